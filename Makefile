@@ -1,0 +1,40 @@
+# make run      start the bot; without a token, the playground in the browser
+# make test     everything that is checked
+# make install  the environment only
+
+PYTHON ?= python3
+ENV := .venv
+BIN := $(ENV)/bin
+PINS := pyproject.toml constraints.txt tools/install.py
+
+.PHONY: run test install lint clean
+
+run: install
+	@$(BIN)/python -m bot run
+
+install: $(ENV)/installed
+
+test: $(ENV)/installed-dev lint
+	$(BIN)/python -m pytest
+
+lint: $(ENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+clean:
+	rm -rf $(ENV)
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(ENV)
+
+$(ENV)/installed: $(PINS) | $(BIN)/python
+	@echo "Installing what the bot needs into $(ENV) (a few minutes, once)"
+	@$(BIN)/python tools/install.py
+	@touch $@
+
+$(ENV)/installed-dev: $(PINS) | $(BIN)/python
+	@echo "Installing what the bot and its tests need into $(ENV) (a few minutes, once)"
+	@$(BIN)/python tools/install.py --dev
+	@touch $@ $(ENV)/installed

@@ -1,0 +1,67 @@
+"""Fill this environment with what the project is pinned to. Run by `make`, with the environment's own Python.
+
+Usage: install.py [--dev]     (environment: TORCH=auto|cpu|cuda)
+
+torch comes first and by itself, because a plain `pip install torch` takes whatever build the index lists: on Linux the
+CUDA one, several gigabytes, also where there is no GPU. After it, nothing asks for another torch.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TORCH = "2.13.0"
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+
+
+def main() -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"Python 3.11 or newer is needed; this is {platform.python_version()}. Try: make PYTHON=python3.12")
+    wanted = os.environ.get("TORCH") or "auto"
+    if wanted not in {"auto", "cpu", "cuda"}:
+        sys.exit(f"TORCH is auto, cpu or cuda, not {wanted!r}.")
+    install_torch(choose_build() if wanted == "auto" else wanted)
+    project = f"{ROOT}[dev]" if "--dev" in sys.argv else str(ROOT)
+    # Without isolation only when asked for: the build needs setuptools, and nothing that would bring a torch.
+    pip("--constraint", str(ROOT / "constraints.txt"), "--editable", project)
+
+
+def choose_build() -> str:
+    """`cuda` where an NVIDIA driver answers on Linux or Windows, else `cpu`."""
+    tool = shutil.which("nvidia-smi")
+    if sys.platform == "darwin" or tool is None:
+        return "cpu"
+    return "cuda" if subprocess.run([tool, "-L"], capture_output=True, check=False).returncode == 0 else "cpu"  # noqa: S603
+
+
+def install_torch(build: str) -> None:
+    """Install the pinned torch as `build`, unless one of that build is there."""
+    try:
+        present = version("torch")
+    except PackageNotFoundError:
+        present = ""
+    if present.split("+")[0] == TORCH and (present.endswith("+cpu") == (build == "cpu") or sys.platform == "darwin"):
+        return
+    print(f"Installing torch {TORCH} ({build})", flush=True)
+    if build == "cpu" and sys.platform == "linux":
+        # Only PyTorch's own index has "+cpu" builds. Naming one means that no other can come in its place.
+        index = ("--extra-index-url", CPU_INDEX, "--retries", "2", "--timeout", "30")
+        pip(*index, "--no-deps", f"torch=={TORCH}+cpu")
+    else:
+        pip("--force-reinstall", "--no-deps", f"torch=={TORCH}")
+
+
+def pip(*arguments: str) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *arguments]
+    done = subprocess.run(command, check=False)  # noqa: S603
+    if done.returncode != 0:
+        sys.exit(f"pip failed. What it was asked: {' '.join(command)}")
+
+
+if __name__ == "__main__":
+    main()
