@@ -1,0 +1,57 @@
+"""What goes wrong, by who can do something about it: the member, the host, or us."""
+
+import logging
+import secrets
+import traceback
+
+log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """Something the member can act on. Its text is the sentence they read, so it is written for them."""
+
+    @property
+    def sentence(self) -> str:
+        return str(self)
+
+
+class Cancelled(Refusal):
+    """The member stopped it."""
+
+    def __init__(self) -> None:
+        super().__init__("Cancelled.")
+
+
+class ModelUnreachable(Refusal):
+    """The model's files are neither on this machine nor to be had from the Hub right now."""
+
+
+class HostError(Exception):
+    """Something only the host can put right, told in one line on the terminal.
+
+    `code` is the exit status, from sysexits.h: UNAVAILABLE where a service can't be reached, CONFIG where a setting is
+    wrong.
+    """
+
+    UNAVAILABLE = 69
+    CONFIG = 78
+
+    def __init__(self, sentence: str, code: int) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+def record_defect(error: BaseException) -> str:
+    """Log where `error` arose and return the short id to show the member.
+
+    Only the type and the frames are logged: an exception's own text may quote what a member wrote.
+    """
+    defect = secrets.token_hex(2)
+    chain: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        frames = "".join(traceback.format_tb(cause.__traceback__)).rstrip()
+        chain.append(f"{type(cause).__module__}.{type(cause).__qualname__}\n{frames}")
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    log.error("defect %s: %s", defect, "\ncaused by ".join(chain))
+    return defect

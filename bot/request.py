@@ -1,0 +1,69 @@
+"""Request: what somebody asked for, as plain data that can be journaled, sent to another machine and run again."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment as it came: undecoded, untrusted bytes."""
+
+    name: str
+    data: bytes = field(repr=False)
+    content_type: str | None = None
+
+    # How pydantic, which the journal writes with, puts bytes into JSON; a plain dict, so that it isn't needed here.
+    __pydantic_config__ = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}  # noqa: RUF012
+
+
+Input = str | File
+Option = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionAddress:
+    """A reply reached through an interaction's token, which lives for 15 minutes from `created`."""
+
+    application: int
+    token: str = field(repr=False)
+    created: datetime
+    channel: int | None
+    private: bool
+    kind: Literal["interaction"] = "interaction"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAddress:
+    """A reply to a message in a channel that the bot can see."""
+
+    channel: int
+    message: int
+    kind: Literal["message"] = "message"
+
+
+Address = InteractionAddress | MessageAddress
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, as Discord ids. `server` is None in direct messages."""
+
+    user: int
+    server: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to do. `model` None is the task's default; `address` None means that no message waits."""
+
+    task: str
+    inputs: Mapping[str, Input] = field(repr=False)
+    options: Mapping[str, Option] = field(default_factory=dict)
+    model: str | None = None
+    asker: Asker | None = None
+    address: Address | None = None
+    id: str = field(default_factory=lambda: secrets.token_hex(6))
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
