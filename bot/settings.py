@@ -1,0 +1,34 @@
+"""Settings: the environment and `.env`, typed and validated. One instance is made at the door and passed in."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import HostError
+
+
+class Settings(BaseSettings):
+    """Every setting is told in `.env.example`; an environment variable of the same name wins over `.env`."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    discord_token: SecretStr | None = None
+    device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    models: Literal["hub", "starter", "auto"] | None = None
+    task_models: dict[str, str] = Field(default_factory=dict)
+    member_model_gb: float = Field(default=2.0, ge=0)
+    hf_token: SecretStr | None = None
+    data_dir: Path = Path("data")
+    queue_limit: int = Field(default=200, ge=1)
+    shutdown_grace: float = Field(default=20.0, ge=0)
+
+
+def read_settings() -> Settings:
+    """The settings of this process. HostError naming the variable where one is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(f"{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        raise HostError(f"The settings in the environment or .env are wrong. {problems}", HostError.CONFIG) from None

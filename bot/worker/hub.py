@@ -1,0 +1,296 @@
+"""Where a model's files come from: a folder of the host's, the Hugging Face cache, the Hub, or the starter models."""
+
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from bot.errors import Cancelled, ModelUnreachable, Refusal
+from bot.tasks import Model, Task
+
+# Read when huggingface_hub and transformers are imported, which happens further down.
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # or a thread asks a Space to convert foreign models
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.npz"]
+"""What is downloaded: never code, never pickles. Looking into the cache needs the very same list."""
+
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?(@[\w./-]{1,100})?")
+
+
+class Models(StrEnum):
+    """`hub`: the real models only. `starter`: stand-ins only. `auto`: stand-ins where the Hub can't be reached."""
+
+    HUB = "hub"
+    STARTER = "starter"
+    AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model on this machine's disk."""
+
+    folder: Path
+    model: str
+    revision: str | None
+    starter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who waits for a download: told its share, from 0 to 1 or None where unknown; it ends once `stop` is set."""
+
+    progress: Callable[[float | None], None]
+    stop: threading.Event
+
+
+class ModelStore:
+    """Finds and fetches models. Every method may block for long: call it from a thread that may.
+
+    Args:
+        data: where starter models and `models.lock.json`, the revisions that were settled on, are kept.
+        source: which models may be used.
+        overrides: the host's own choice of model by task name: `owner/name`, `owner/name@revision` or a folder.
+        token: for the Hub, where the host has one.
+        member_limit: bytes; what a member may make this machine download by naming a model.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        source: Models,
+        *,
+        overrides: dict[str, str] | None = None,
+        token: str | None = None,
+        member_limit: int = 2 * 10**9,
+    ) -> None:
+        self._data = data
+        self._source = source
+        self._overrides = overrides or {}
+        self._token = token
+        self._member_limit = member_limit
+        self._lock = threading.Lock()
+        self._try_hub_again = 0.0
+        self._downloading: dict[str, threading.Lock] = {}
+
+    def default(self, task: Task) -> Model:
+        """The model a task uses when nobody names another, at the revision settled on before, if any."""
+        named = self._overrides.get(task.name, task.model.id)
+        model, _, revision = named.partition("@")
+        if model == task.model.id:
+            revision = revision or task.model.revision or ""
+        return Model(model, "", revision or self._locked(model))
+
+    def find(self, task: Task, named: str | None, watch: Watch) -> ModelFiles:
+        """The files for `task`, downloaded where they have to be. `named` is a member's own choice of model.
+
+        Raises Refusal where the model can't be had or doesn't fit the task, Cancelled where `watch` stopped it.
+        """
+        if named is None:
+            return self._find_default(task, watch)
+        if self._source is Models.STARTER:
+            raise Refusal("This bot runs on its starter models only (MODELS=starter), so no other model can be named.")
+        if not _ID.fullmatch(named):
+            raise Refusal(f"“{named[:100]}” is no model name. It looks like this: {task.model.id}")
+        model, _, revision = named.partition("@")
+        return self._fetch(task, model, revision or self._locked(model), watch, limit=self._member_limit)
+
+    def pull(self, task: Task, named: str | None, progress: Callable[[float | None], None]) -> ModelFiles:
+        """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""
+        chosen = self.default(task)
+        if named is not None:
+            name, _, revision = named.partition("@")
+            chosen = Model(name, "", revision or self._locked(name))
+        return self._fetch(task, chosen.id, chosen.revision, Watch(progress, threading.Event()), limit=None)
+
+    def _find_default(self, task: Task, watch: Watch) -> ModelFiles:
+        if self._source is Models.STARTER:
+            return self._starter(task)
+        chosen = self.default(task)
+        if Path(chosen.id).is_dir() and task.name in self._overrides:
+            return ModelFiles(Path(chosen.id).resolve(), chosen.id, None)
+        if self._source is Models.HUB:
+            return self._fetch(task, chosen.id, chosen.revision, watch, limit=None)
+        if time.monotonic() < self._try_hub_again:
+            return self._starter(task)
+        try:
+            return self._fetch(task, chosen.id, chosen.revision, watch, limit=None)
+        except ModelUnreachable:
+            # Finding out can take many seconds, which not everybody should wait.
+            self._try_hub_again = time.monotonic() + 60
+            return self._starter(task)
+
+    def _starter(self, task: Task) -> ModelFiles:
+        from bot.worker.starter import starter_model
+
+        with self._lock:
+            return ModelFiles(starter_model(task, self._data / "starter"), f"starter/{task.name}", None, starter=True)
+
+    def _fetch(
+        self,
+        task: Task,
+        model: str,
+        revision: str | None,
+        watch: Watch,
+        limit: int | None,
+    ) -> ModelFiles:
+        with self._lock:
+            one_at_a_time = self._downloading.setdefault(model, threading.Lock())
+        with one_at_a_time:
+            cached = self._cached(model, revision)
+            if cached is None:
+                watch.progress(None)
+                cached = self._download(task, model, revision, watch, limit)
+        return ModelFiles(cached, model, cached.name)
+
+    def _cached(self, model: str, revision: str | None) -> Path | None:
+        """The snapshot's folder, named by its commit; only if a commit is settled, so that nothing changes unasked."""
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import LocalEntryNotFoundError
+
+        if revision is None:
+            return None
+        try:
+            return Path(snapshot_download(model, revision=revision, allow_patterns=PATTERNS, local_files_only=True))
+        except LocalEntryNotFoundError:
+            return None
+
+    def _download(
+        self,
+        task: Task,
+        model: str,
+        revision: str | None,
+        watch: Watch,
+        limit: int | None,
+    ) -> Path:
+        import httpx2
+        from huggingface_hub import HfApi, snapshot_download
+        from huggingface_hub.errors import (
+            GatedRepoError,
+            HfHubHTTPError,
+            LocalEntryNotFoundError,
+            OfflineModeIsEnabled,
+            RepositoryNotFoundError,
+            RevisionNotFoundError,
+        )
+
+        unreachable = ModelUnreachable(
+            f"{model} is not on this machine, and the Hugging Face Hub can't be reached from here. "
+            "Try again later, or ask the host to fetch it with `python -m bot pull`."
+        )
+        try:
+            info = HfApi(token=self._token).model_info(model, revision=revision, timeout=10, files_metadata=True)
+            _check_fits(task, model, info)
+            size = sum(entry.size or 0 for entry in info.siblings or () if _wanted(entry.rfilename))
+            if limit is not None and size > limit:
+                raise Refusal(
+                    f"{model} is {size / 1e9:.1f} GB; members may name models of up to {limit / 1e9:.1f} GB here. "
+                    f"The host can fetch it: `python -m bot pull {task.name} --model {model}`."
+                )
+            folder = snapshot_download(
+                model,
+                revision=info.sha,
+                allow_patterns=PATTERNS,
+                token=self._token,
+                tqdm_class=_progress_bar(size, watch),
+            )
+        except GatedRepoError as error:
+            raise Refusal(
+                f"{model} is only given to those who accepted its licence. The host can do that on its page "
+                "and set HF_TOKEN."
+            ) from error
+        except (RepositoryNotFoundError, RevisionNotFoundError) as error:
+            what = f"{model}@{revision}" if isinstance(error, RevisionNotFoundError) else model
+            raise Refusal(f"There is no model “{what}” on the Hugging Face Hub, or it is private.") from error
+        except (OfflineModeIsEnabled, LocalEntryNotFoundError, httpx2.TransportError, OSError) as error:
+            if isinstance(error, HfHubHTTPError) and error.response is not None and error.response.status_code < 500:
+                raise Refusal(f"The Hugging Face Hub refused to hand out {model}. Try another model.") from error
+            kept = self._cached(model, revision or "main")
+            if kept is None:
+                raise unreachable from error
+            return kept
+        self._settle(model, Path(folder).name)
+        return Path(folder)
+
+    def _locked(self, model: str) -> str | None:
+        revision = self._read_lock().get(model)
+        return str(revision) if revision is not None else None
+
+    def _settle(self, model: str, revision: str) -> None:
+        with self._lock:
+            revisions = {model: revision} | self._read_lock()
+            self._data.mkdir(parents=True, exist_ok=True)
+            draft = self._data / "models.lock.json.new"
+            draft.write_text(json.dumps(dict(sorted(revisions.items())), indent=2) + "\n")
+            draft.replace(self._data / "models.lock.json")
+
+    def _read_lock(self) -> dict[str, Any]:
+        try:
+            revisions = json.loads((self._data / "models.lock.json").read_text())
+        except FileNotFoundError:
+            return {}
+        return revisions if isinstance(revisions, dict) else {}
+
+
+def _wanted(name: str) -> bool:
+    return any(fnmatch(name, pattern) for pattern in PATTERNS)
+
+
+def _check_fits(task: Task, model: str, info: Any) -> None:
+    """Refuse before the download what could not be loaded, or only with a random head."""
+    architectures = (info.config or {}).get("architectures") or []
+    if architectures and not any(name.endswith(task.heads) for name in architectures):
+        raise wrong_head(task, model, architectures[0])
+    if not any(entry.rfilename.endswith(".safetensors") for entry in info.siblings or ()):
+        raise Refusal(f"{model} has no safetensors weights, and I load nothing else. Try another model.")
+
+
+def wrong_head(task: Task, model: str, architecture: str) -> Refusal:
+    return Refusal(
+        f"{model} was made for something else ({architecture}): for {task.name} its answers would be random. "
+        f"Name a model made for it, or leave the model out to use {task.model.id}."
+    )
+
+
+def _progress_bar(size: int, watch: Watch) -> type:
+    """A bar for huggingface_hub that reports the share of `size` bytes, once a second, and breaks off when told to."""
+    from tqdm.auto import tqdm
+
+    class Bar(tqdm[Any]):
+        reported = 0.0
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            # Of the three bars that are made, this one counts the bytes that arrive.
+            self.counts = kwargs.get("unit") == "B" and str(kwargs.get("desc", "")).startswith("Downloading")
+            super().__init__(*args, **kwargs | {"file": _NOWHERE, "disable": False})
+
+        def update(self, n: float | None = 1) -> bool | None:
+            if watch.stop.is_set():
+                raise Cancelled
+            result = super().update(n)
+            if self.counts and size and time.monotonic() - Bar.reported > 0.5:
+                Bar.reported = time.monotonic()
+                watch.progress(min(self.n / size, 1.0))
+            return result
+
+    return Bar
+
+
+class _Nowhere:
+    def write(self, _text: str) -> None:
+        pass
+
+    def flush(self) -> None:
+        pass
+
+
+_NOWHERE = _Nowhere()

@@ -1,0 +1,81 @@
+"""From a model's files to a pipeline on the device."""
+
+import json
+from pkgutil import resolve_name
+from typing import Any
+
+import torch
+import transformers
+from transformers.pipelines import check_task
+
+from bot.errors import Refusal
+from bot.tasks import Task
+from bot.worker.cancelling import Brake
+from bot.worker.device import Device
+from bot.worker.hub import ModelFiles, wrong_head
+
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+
+_PARTS = ("tokenizer", "image_processor", "feature_extractor", "processor", "video_processor")
+
+
+class Loaded:
+    """A pipeline on the device, with what runs it."""
+
+    def __init__(self, task: Task, files: ModelFiles, pipeline: Any) -> None:
+        self.task = task
+        self.files = files
+        self.pipeline = pipeline
+        self.brake = Brake(pipeline.model)
+        self.bytes: int = pipeline.model.get_memory_footprint()
+
+
+def load(task: Task, files: ModelFiles, device: Device) -> Loaded:
+    """Build the pipeline. Refusal where the files don't hold a model for `task` (its head would be random)."""
+    folder = str(files.folder)
+    model = _load_model(task, files)
+    _, implementation, _ = check_task(task.name)
+    pipeline_class = resolve_name(implementation["impl"])
+    parts = {part: folder for part in _PARTS if getattr(pipeline_class, f"_load_{part}")}
+    pipeline = transformers.pipeline(task.name, model=model, device=device.name, trust_remote_code=False, **parts)
+    if pipeline.tokenizer is not None:
+        _bound_window(pipeline.tokenizer, pipeline.model)
+    return Loaded(task, files, pipeline)
+
+
+def _load_model(task: Task, files: ModelFiles) -> Any:
+    """The model, by the class that `transformers.pipeline` would take; loaded here for the list of missing weights."""
+    _, implementation, _ = check_task(task.name)
+    try:
+        model, report = implementation["pt"][0].from_pretrained(
+            files.folder, dtype="auto", use_safetensors=True, trust_remote_code=False, output_loading_info=True
+        )
+    except (OSError, ValueError) as error:
+        # Both are what transformers raises for files it can't use; the text may hold paths, so it isn't shown.
+        raise wrong_head(task, files.model, _architecture(files)) from error
+    if report["missing_keys"]:
+        raise wrong_head(task, files.model, _architecture(files))
+    return model.eval()
+
+
+def _architecture(files: ModelFiles) -> str:
+    try:
+        config = json.loads((files.folder / "config.json").read_text())
+    except (OSError, ValueError) as error:
+        raise Refusal(f"{files.model} has no config.json that I can read, so it is no transformers model.") from error
+    architectures = config.get("architectures") or [config.get("model_type") or "unknown"]
+    return str(architectures[0])
+
+
+def _bound_window(tokenizer: Any, model: Any) -> None:
+    """Give the tokenizer the model's window where its own files name none, or truncation would do nothing."""
+    positions = getattr(model.config, "max_position_embeddings", None)
+    if positions is None or tokenizer.model_max_length <= positions:
+        return
+    for name, module in model.named_modules():
+        # RoBERTa and its kin count positions from behind the padding index.
+        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding) and module.padding_idx:
+            positions -= module.padding_idx + 1
+            break
+    tokenizer.model_max_length = positions

@@ -1,0 +1,37 @@
+"""Opening the worker of this machine as the settings say."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from bot.settings import Settings
+from bot.worker.door import Worker
+from bot.worker.hub import Models, ModelStore
+from bot.worker.thread import ThreadWorker
+
+log = logging.getLogger(__name__)
+
+
+def model_store(settings: Settings, default: Models) -> ModelStore:
+    """`default`: which models may be used where the host didn't say."""
+    return ModelStore(
+        settings.data_dir,
+        Models(settings.models or default),
+        overrides=settings.task_models,
+        token=settings.hf_token.get_secret_value() if settings.hf_token else None,
+        member_limit=int(settings.member_model_gb * 1e9),
+    )
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings, default: Models) -> AsyncIterator[Worker]:
+    """A worker thread that takes requests until the end of the block. HostError where its device can't be had."""
+    worker = ThreadWorker(model_store(settings, default), device=settings.device, limit=settings.queue_limit)
+    await worker.open()
+    try:
+        log.info("pipelines run on %s (%s)", worker.device.name, worker.device.description)
+        if worker.device.warning:
+            log.warning("%s", worker.device.warning)
+        yield worker
+    finally:
+        await worker.close()
