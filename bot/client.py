@@ -1,0 +1,154 @@
+"""PipelineBot: the gateway client, and the one door that every command, menu and button goes through."""
+
+import hashlib
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.errors import Refusal, record_defect
+from bot.replies import cards
+from bot.replies.progress import CancelButton, UnderWay, follow
+from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply
+from bot.request import Request
+from bot.storage.journal import Journal
+from bot.tasks import Task, parse_options
+from bot.worker.door import Worker
+
+log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.text",)
+
+PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    create_public_threads=True,
+    embed_links=True,
+    attach_files=True,
+    read_message_history=True,
+)
+"""What the invite link asks a server for."""
+
+
+class PipelineBot(commands.Bot):
+    """The bot on one Discord account.
+
+    Args:
+        worker: runs the requests. Opened and closed by the caller.
+        journal: keeps what was accepted and not answered yet.
+        commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
+            changed; None registers at every start.
+    """
+
+    def __init__(self, worker: Worker, journal: Journal, *, commands_record: Path | None, **options: Any) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            # No privileged intent: commands, menus, mentions and direct messages work without one.
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+            tree_cls=_Tree,
+            allowed_mentions=NO_MENTIONS,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+            **options,
+        )
+        self.worker = worker
+        self.journal = journal
+        self.under_way = UnderWay()
+        self._commands_record = commands_record
+
+    async def setup_hook(self) -> None:
+        for extension in EXTENSIONS:
+            await self.load_extension(extension)
+        self.add_dynamic_items(CancelButton)
+        await self.register_commands()
+
+    async def register_commands(self, *, force: bool = False) -> bool:
+        """Tell Discord the commands if they changed since the last time, or if forced. True if it was told."""
+        described = json.dumps([command.to_dict(self.tree) for command in self.tree.get_commands()], sort_keys=True)
+        digest = hashlib.sha256(f"{self.application_id} {described}".encode()).hexdigest()
+        record = self._commands_record
+        if record is not None and not force and record.exists() and record.read_text() == digest:
+            return False
+        synced = await self.tree.sync()
+        if record is not None:
+            record.parent.mkdir(parents=True, exist_ok=True)
+            record.write_text(digest)
+        log.info("registered %d commands with Discord", len(synced))
+        return True
+
+    async def answer(self, reply: Reply, task: Task, *, model: str | None = None, **values: Any) -> None:
+        """Do `task` and show it in `reply`: the whole way of a request.
+
+        Args:
+            model: a member's own choice; None or blank for the default.
+            values: the task's inputs and options, by name; None where they were left out.
+        """
+        try:
+            request = Request(
+                task.name,
+                inputs=task.check({name: value for name, value in values.items() if name in task.takes}),
+                options=parse_options(
+                    task.options, {name: value for name, value in values.items() if name not in task.takes}
+                ),
+                model=(model or "").strip() or None,
+                asker=reply.asker,
+                address=reply.address,
+            )
+        except Refusal as refusal:
+            await reply.refuse(cards.refused(task, refusal).view)
+            return
+        await reply.acknowledge()
+        try:
+            await self._carry_out(reply, task, request)
+        except Exception as error:  # noqa: BLE001
+            # The last resort: whatever it was, the member isn't left with a spinner.
+            await reply.show(cards.broken(record_defect(error)).view)
+
+    async def _carry_out(self, reply: Reply, task: Task, request: Request) -> None:
+        await self.journal.add(request)
+        try:
+            run = self.worker.submit(request)
+            self.under_way.add(request, run)
+            await follow(reply, task, request, run)
+        except Refusal as refusal:
+            await reply.show(cards.refused(task, refusal).view)
+        finally:
+            self.under_way.discard(request)
+            await self.journal.strike(request)
+
+
+def invite_url(client: discord.Client) -> str:
+    """The link that adds the bot to a server. `client` is logged in."""
+    assert client.application_id is not None
+    return discord.utils.oauth_url(
+        client.application_id, permissions=PERMISSIONS, scopes=("bot", "applications.commands")
+    )
+
+
+class _Tree(app_commands.CommandTree[PipelineBot]):
+    async def on_error(
+        self, interaction: discord.Interaction[PipelineBot], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Whatever left a command as an exception: logged without what was written, and said to the member.
+
+        Order: an interaction that was answered too late is only logged, for it can't be told anything; all else is a
+        defect.
+        """
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if isinstance(cause, discord.NotFound) and cause.code == 10062:
+            late = (discord.utils.utcnow() - interaction.created_at).total_seconds()
+            log.warning("an interaction was answered too late, after %.1f s", late)
+            return
+        card = cards.broken(record_defect(cause)).view
+        if interaction.response.is_done():
+            await interaction.edit_original_response(view=card, attachments=(), allowed_mentions=NO_MENTIONS)
+        else:
+            await InteractionReply(interaction).refuse(card)

@@ -1,0 +1,1 @@
+"""Everything a member sees of a request."""

@@ -1,0 +1,134 @@
+"""From a run's events to one message that keeps up with them."""
+
+import asyncio
+import logging
+import re
+from typing import Any, Protocol, Self, cast
+
+import discord
+
+from bot.errors import Refusal, record_defect
+from bot.replies import cards
+from bot.replies.reply import NO_MENTIONS, Reply
+from bot.request import Request
+from bot.tasks import Task
+from bot.worker.door import Done, Event, Failed, Run
+
+log = logging.getLogger(__name__)
+
+
+class UnderWay:
+    """The runs that a Cancel button may end, by request id."""
+
+    def __init__(self) -> None:
+        self._runs: dict[str, tuple[int | None, Run]] = {}
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def add(self, request: Request, run: Run) -> None:
+        self._runs[request.id] = (request.asker.user if request.asker else None, run)
+
+    def discard(self, request: Request) -> None:
+        self._runs.pop(request.id, None)
+
+    def cancel(self, request_id: str, user: int) -> str | None:
+        """Cancel it for `user`; None, or the sentence why not."""
+        asker, run = self._runs.get(request_id, (None, None))
+        if run is None:
+            return "This one isn't running any more."
+        if asker != user:
+            return "Only the member who asked can cancel this."
+        run.cancel()
+        return None
+
+
+class HasRuns(Protocol):
+    """What a client offers to the buttons below its replies."""
+
+    under_way: UnderWay
+
+
+class CancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"cancel:(?P<request>[0-9a-f]+)"):
+    """Ends a request, for the member who asked. Its id says all it needs, so it also answers after a restart."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(discord.ui.Button(label="Cancel", custom_id=f"cancel:{request_id}"))
+        self._request_id = request_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match["request"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        objection = cast("HasRuns", interaction.client).under_way.cancel(self._request_id, interaction.user.id)
+        if objection is None:
+            await interaction.response.defer()
+        else:
+            await interaction.response.send_message(objection, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+
+async def follow(reply: Reply, task: Task, request: Request, run: Run) -> None:
+    """Show the run's events until it is over. Stops the run if the message is gone.
+
+    Raises discord.HTTPException where the end could not be shown.
+    """
+    writer = _Writer(reply, task, request, run)
+    async for event in run:
+        writer.put(event)
+    await writer.finish()
+
+
+class _Writer:
+    """The one writer of a message. Latest wins: of what comes while an edit is under way, only the last is shown."""
+
+    def __init__(self, reply: Reply, task: Task, request: Request, run: Run) -> None:
+        self._reply = reply
+        self._task = task
+        self._request = request
+        self._run = run
+        self._next: Event | None = None
+        self._writing: asyncio.Task[None] | None = None
+
+    def put(self, event: Event) -> None:
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write(event))
+        else:
+            self._next = event
+
+    async def finish(self) -> None:
+        if self._writing is not None:
+            await self._writing
+
+    async def _write(self, event: Event | None) -> None:
+        try:
+            while event is not None:
+                await self._show(event)
+                event, self._next = self._next, None
+        except discord.NotFound:
+            log.info("the message of request %s is gone: cancelled", self._request.id)
+            self._run.cancel()
+
+    async def _show(self, event: Event) -> None:
+        match event:
+            case Done():
+                card = await asyncio.to_thread(cards.answered, self._task, self._request, event)
+                await self._reply.show(card.view, card.files)
+            case Failed(Refusal() as refusal):
+                await self._reply.show(cards.refused(self._task, refusal).view)
+            case Failed(error):
+                await self._reply.show(cards.broken(record_defect(error)).view)
+            case _:
+                await self._show_progress(event)
+
+    async def _show_progress(self, event: Event) -> None:
+        card = cards.progress(self._task, self._request, event, CancelButton(self._request.id))
+        try:
+            await self._reply.show(card.view)
+        except discord.NotFound:
+            raise
+        except discord.HTTPException as error:
+            # The next event, or the answer, may get through.
+            log.warning("a progress edit failed with status %s, code %s", error.status, error.code)

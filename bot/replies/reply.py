@@ -1,0 +1,93 @@
+"""Reply: where the answer to a request is shown, be it an interaction or a message."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import discord
+
+from bot.request import Address, Asker, InteractionAddress, MessageAddress
+
+NO_MENTIONS = discord.AllowedMentions.none()
+"""Sent with every message and every edit: an edit without it would ping whoever a model's text names."""
+
+
+class Reply(Protocol):
+    """One message that changes from acknowledgement to answer. Only one task at a time may write to it."""
+
+    @property
+    def asker(self) -> Asker: ...
+    @property
+    def address(self) -> Address: ...
+    async def refuse(self, card: discord.ui.LayoutView) -> None:
+        """Answer at once with `card`, privately where that can be. Takes the place of `acknowledge`."""
+        ...
+
+    async def acknowledge(self) -> None:
+        """Tell Discord, within its three seconds, that an answer will come."""
+        ...
+
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        """Make `card` and its `files` what the member sees now. Raises discord.HTTPException."""
+        ...
+
+
+class InteractionReply:
+    """A reply to a command, a menu or a button."""
+
+    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False) -> None:
+        self._interaction = interaction
+        self._private = private
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self._interaction.user.id, self._interaction.guild_id)
+
+    @property
+    def address(self) -> Address:
+        interaction = self._interaction
+        return InteractionAddress(
+            interaction.application_id,
+            interaction.token,
+            interaction.created_at,
+            interaction.channel_id,
+            self._private,
+        )
+
+    async def refuse(self, card: discord.ui.LayoutView) -> None:
+        await self._interaction.response.send_message(view=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
+
+    async def acknowledge(self) -> None:
+        await self._interaction.response.defer(thinking=True, ephemeral=self._private)
+
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        await self._interaction.edit_original_response(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
+
+
+class MessageReply:
+    """A reply to somebody's message, in its channel."""
+
+    def __init__(self, message: discord.Message) -> None:
+        self._message = message
+        self._shown: discord.Message | None = None
+
+    @property
+    def asker(self) -> Asker:
+        return Asker(self._message.author.id, self._message.guild.id if self._message.guild else None)
+
+    @property
+    def address(self) -> Address:
+        return MessageAddress(self._message.channel.id, self._message.id)
+
+    async def refuse(self, card: discord.ui.LayoutView) -> None:
+        await self.show(card)
+
+    async def acknowledge(self) -> None:
+        await self._message.channel.typing()
+
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        if self._shown is None:
+            self._shown = await self._message.reply(
+                view=card, files=files, mention_author=False, allowed_mentions=NO_MENTIONS
+            )
+        else:
+            await self._shown.edit(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
