@@ -1,0 +1,119 @@
+"""Asking a task from the command line, once or a line at a time."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+
+from bot.answers import Scores, as_json
+from bot.errors import Refusal, record_defect
+from bot.request import Request
+from bot.settings import Settings
+from bot.tasks import Task, parse_options
+from bot.worker.door import Done, Failed, Worker
+from bot.worker.hub import Models
+from bot.worker.opening import open_worker
+
+AT_ONCE = 64
+"""How many lines are under way while the first of them is waited for."""
+
+
+async def ask_once(settings: Settings, task: Task, given: Mapping[str, Any]) -> Done:
+    """The answer to one request. Refusal where there is none."""
+    request = _request(task, given)
+    async with open_worker(settings, Models.AUTO) as worker:
+        return await _done(worker, request)
+
+
+async def ask_lines(settings: Settings, task: Task, lines: TextIO, say: Callable[[str], None]) -> int:
+    """Read a JSON object of inputs per line, say a JSON answer (or `{"error": …}`) per line, in order.
+
+    Returns how many lines had no answer.
+    """
+    failed = 0
+    waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
+    async with open_worker(settings, Models.AUTO) as worker:
+
+        async def say_next() -> None:
+            nonlocal failed
+            answer = await waiting.popleft()
+            failed += "error" in answer
+            say(json.dumps(answer, ensure_ascii=False))
+
+        while line := await asyncio.to_thread(lines.readline):
+            if line.strip():
+                waiting.append(asyncio.create_task(_answer_line(worker, task, line)))
+            while len(waiting) >= min(AT_ONCE, settings.queue_limit):
+                await say_next()
+        while waiting:
+            await say_next()
+    return failed
+
+
+async def _answer_line(worker: Worker, task: Task, line: str) -> dict[str, Any]:
+    try:
+        given = json.loads(line)
+        if not isinstance(given, dict):
+            raise Refusal("This line is no JSON object of inputs.")
+        return done_as_json(task, await _done(worker, _request(task, given)))
+    except json.JSONDecodeError:
+        return {"error": "This line is no JSON."}
+    except Refusal as refusal:
+        return {"error": refusal.sentence}
+
+
+def _request(task: Task, given: Mapping[str, Any]) -> Request:
+    inputs = {name: value for name, value in given.items() if name in task.takes}
+    options = {name: value for name, value in given.items() if name not in task.takes and name != "model"}
+    model = given.get("model")
+    return Request(task.name, task.check(inputs), parse_options(task.options, options), model=model)
+
+
+async def _done(worker: Worker, request: Request) -> Done:
+    async for event in worker.submit(request):
+        match event:
+            case Done():
+                return event
+            case Failed(Refusal() as refusal):
+                raise refusal
+            case Failed(error):
+                raise Refusal(f"Something broke (id {record_defect(error)}); the log says where.") from error
+    raise AssertionError("a run ends with Done or Failed")
+
+
+def done_as_json(task: Task, done: Done) -> dict[str, Any]:
+    source = done.source
+    return {
+        "task": task.name,
+        "model": source.model,
+        "revision": source.revision,
+        "starter": source.starter,
+        "device": source.device,
+        "seconds": round(source.seconds, 4),
+        "notes": list(source.notes),
+        "answer": as_json(done.answer),
+    }
+
+
+def print_done(console: Console, task: Task, done: Done) -> None:
+    """The answer for a person at a terminal."""
+    source = done.source
+    console.print(f"[bold]{escape(task.title)}[/bold]")
+    if isinstance(done.answer, Scores):
+        table = Table.grid(padding=(0, 2))
+        for item in done.answer.scores:
+            table.add_row(escape(item.label), ProgressBar(1.0, item.score, width=40), f"{item.score:.1%}")
+        console.print(table)
+    else:
+        console.print_json(data=as_json(done.answer))
+    if source.starter:
+        console.print("[yellow]Starter model, untrained: this shows the wiring, not a result.[/yellow]")
+    for note in source.notes:
+        console.print(f"[dim]{escape(note)}[/dim]")
+    console.print(f"[dim]{escape(source.model)} · {source.seconds:.2f} s on {source.device}[/dim]")

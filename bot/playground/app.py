@@ -1,0 +1,61 @@
+"""The playground: the same bot, without an account, in a page that looks like Discord."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import simcord
+
+from bot.client import PipelineBot
+from bot.errors import HostError
+from bot.playground.waiting import SimulatedWaits
+from bot.playground.world import furnish
+from bot.settings import Settings
+from bot.storage.journal import MemoryJournal
+from bot.worker.hub import Models
+from bot.worker.opening import open_worker
+
+DWELL = 0.6
+"""The page looks for news twice a second; a stage shown for less could be missed."""
+
+
+async def open_playground(settings: Settings, *, port: int, opened: Callable[[str], None]) -> None:
+    """Serve the playground on the loopback `port` (0: any free one) until its page is ended.
+
+    `opened` is called with the address, which holds a secret: who knows it can use the page.
+    """
+    async with open_worker(settings, Models.AUTO) as worker:
+        waits = SimulatedWaits(worker, dwell=DWELL)
+        bot = PipelineBot(waits, MemoryJournal(), commands_record=None)
+        async with simcord.run(bot, settle_timeout=30.0, check_errors=False) as env:
+            waits.env = env
+            # The simulated clock starts in the past and stands still between actions: bring it to today.
+            await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
+            world = await furnish(env, bot)
+            page = env.preview(world.channel, viewers=world.members, layout="channel", port=port)
+            try:
+                await page.__aenter__()
+            except simcord.SetupError as error:
+                raise HostError(f"The playground can't be opened: {error}.", HostError.UNAVAILABLE) from error
+            live = asyncio.create_task(_keep_live(env, page))
+            try:
+                opened(page.url)
+                await page.wait_closed()
+            finally:
+                live.cancel()
+                await page.close()
+
+
+async def _keep_live(env: simcord.Env, page: "simcord.Preview") -> None:
+    """Publish to the open page whatever the bot did since the last look."""
+    seen = 0
+    while True:
+        await asyncio.sleep(0.1)
+        done = len(env.http_requests)
+        if done == seen:
+            continue
+        try:
+            await page.refresh()
+        except (simcord.SetupError, TimeoutError):
+            continue  # Something is going on just now; the next look will show what came of it.
+        seen = done

@@ -1,0 +1,35 @@
+"""Downloading models ahead of the first question."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.progress import Progress
+
+from bot.errors import Refusal
+from bot.settings import Settings
+from bot.tasks import Task
+from bot.worker.hub import Models
+from bot.worker.opening import model_store
+
+
+def pull_models(settings: Settings, tasks: Iterable[Task], model: str | None, console: Console) -> bool:
+    """Fetch the model of each task, with a bar each. False where one can't be had; `console` says which and why."""
+    store = model_store(settings, Models.HUB)
+    complete = True
+    for task in tasks:
+        named = model or store.default(task).id
+        with Progress(console=console, transient=True) as progress:
+            bar = progress.add_task(named, total=1.0)
+
+            def show(share: float | None, bar: int = bar, progress: Progress = progress) -> None:
+                progress.update(progress.task_ids[bar], completed=share or 0.0)
+
+            try:
+                files = store.pull(task, model, show)
+            except Refusal as refusal:
+                complete = False
+                progress.console.print(f"✗ {task.name}: {refusal.sentence}", highlight=False, markup=False)
+            else:
+                at = f"@{files.revision[:7]}" if files.revision else ""
+                progress.console.print(f"✓ {task.name}: {files.model}{at}", highlight=False, markup=False)
+    return complete
