@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 import aiohttp
@@ -19,6 +19,9 @@ from bot.worker.opening import model_store, open_worker
 from bot.worker.thread import ThreadWorker
 
 log = logging.getLogger(__name__)
+
+LAST_WORDS = 5.0
+"""Seconds for the last edits of replies to reach Discord."""
 
 _Client = TypeVar("_Client", bound=discord.Client)
 
@@ -41,7 +44,10 @@ async def serve(settings: Settings) -> None:
         log.info("stopping: what runs has %g s to finish", settings.shutdown_grace)
         unfinished = await worker.drain(settings.shutdown_grace)
         if unfinished:
-            log.warning("%d requests were not finished", len(unfinished))
+            log.warning("%d requests were not finished; their askers are told so", len(unfinished))
+        await worker.close()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bot.under_way.wait_empty(), LAST_WORDS)
         await bot.close()
         await connected
 

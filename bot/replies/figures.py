@@ -1,11 +1,15 @@
 """Pictures of answers: functions from an answer to PNG bytes. Each takes tens of milliseconds, so not on the loop."""
 
 import io
+import warnings
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from bot.answers import Scores
+
+# A label in a script that the font lacks is drawn as boxes; the warning would put its letters into the log.
+warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
 
 MOST_BARS = 12
 _LONGEST = 26

@@ -22,15 +22,21 @@ class UnderWay:
 
     def __init__(self) -> None:
         self._runs: dict[str, tuple[int | None, Run]] = {}
-
-    def __len__(self) -> int:
-        return len(self._runs)
+        self._empty = asyncio.Event()
+        self._empty.set()
 
     def add(self, request: Request, run: Run) -> None:
         self._runs[request.id] = (request.asker.user if request.asker else None, run)
+        self._empty.clear()
 
     def discard(self, request: Request) -> None:
         self._runs.pop(request.id, None)
+        if not self._runs:
+            self._empty.set()
+
+    async def wait_empty(self) -> None:
+        """Wait until the end of every run was shown."""
+        await self._empty.wait()
 
     def cancel(self, request_id: str, user: int) -> str | None:
         """Cancel it for `user`; None, or the sentence why not."""

@@ -64,6 +64,6 @@ def _convert(name: str, kind: type, value: Any) -> Option:
         return words[word]
     try:
         converted: Option = kind(value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise Refusal(f"“{name}” is {'a whole number' if kind is int else 'a number'}.") from error
     return converted

@@ -263,9 +263,9 @@ def wrong_head(task: Task, model: str, architecture: str) -> Refusal:
 
 def _progress_bar(size: int, watch: Watch) -> type:
     """A bar for huggingface_hub that reports the share of `size` bytes, once a second, and breaks off when told to."""
-    from tqdm.auto import tqdm
+    from tqdm import tqdm
 
-    class Bar(tqdm[Any]):
+    class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs only
         reported = 0.0
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -101,9 +101,10 @@ class ThreadWorker:
             return [job.request for job in self._jobs.values()]
 
     async def close(self) -> None:
-        """Stop what runs and wait for the threads."""
+        """End what is under way, with a word to its askers, and wait for the threads."""
         self._accepting = False
         for job in list(self._jobs.values()):
+            self._end(job, Failed(Refusal("I had to stop before this was done. Ask me again in a minute.")))
             job.run.cancel()
         self._ready.put((-1, None))
         await asyncio.to_thread(self._thread.join)

@@ -1,0 +1,139 @@
+"""What the tests share: tiny models, a Hub, a worker, and the bot on a simulated Discord."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.hub import FakeHub
+
+# Before anything imports huggingface_hub, which reads them once.
+_HUB = FakeHub()
+_HOME = tempfile.TemporaryDirectory(prefix="hf-home-")
+os.environ.update(HF_ENDPOINT=_HUB.url, HF_HOME=_HOME.name, HF_HUB_DISABLE_XET="1")
+for _name in ("DISCORD_TOKEN", "MODELS", "DEVICE", "TASK_MODELS", "HF_TOKEN", "DATA_DIR", "HF_HUB_OFFLINE"):
+    os.environ.pop(_name, None)
+
+import discord  # noqa: E402
+import pytest  # noqa: E402
+import simcord  # noqa: E402
+
+from bot.client import PipelineBot  # noqa: E402
+from bot.playground.waiting import SimulatedWaits  # noqa: E402
+from bot.storage.journal import MemoryJournal  # noqa: E402
+from bot.worker.hub import Models, ModelStore  # noqa: E402
+from bot.worker.thread import ThreadWorker  # noqa: E402
+from tests import models  # noqa: E402
+
+SENTIMENT_MODEL = "lxyuan/distilbert-base-multilingual-cased-sentiments-student"
+
+
+@pytest.fixture(autouse=True)
+def _away_from_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads the developer's .env or writes into the project."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[Path], None]], Path]:
+    """The folder of a model of `tests.models`, built once a session."""
+    built: dict[Callable[[Path], None], Path] = {}
+
+    def folder(build: Callable[[Path], None]) -> Path:
+        if build not in built:
+            built[build] = tmp_path_factory.mktemp(build.__name__)
+            build(built[build])
+        return built[build]
+
+    return folder
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeHub]:
+    """An empty Hub, and an empty cache of what was downloaded from it."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub._snapshot_download.constants.HF_HUB_CACHE", str(tmp_path / "cache"))
+    _HUB.clear()
+    yield _HUB
+    _HUB.clear()
+
+
+@pytest.fixture
+def store(model: Callable[..., Path], tmp_path: Path) -> ModelStore:
+    """Models from this disk alone: the host has put a tiny one in the default's place."""
+    return ModelStore(tmp_path / "data", Models.HUB, overrides={"text-classification": str(model(models.sentiment))})
+
+
+@asynccontextmanager
+async def opened(store: ModelStore, **options: Any) -> AsyncIterator[ThreadWorker]:
+    worker = ThreadWorker(store, device="cpu", **options)
+    await worker.open()
+    try:
+        yield worker
+    finally:
+        await worker.close()
+
+
+@pytest.fixture
+async def worker(store: ModelStore) -> AsyncIterator[ThreadWorker]:
+    async with opened(store) as worker:
+        yield worker
+
+
+@dataclass
+class Simulation:
+    """The bot in a server with two members; Ann is a moderator."""
+
+    env: simcord.Env
+    bot: PipelineBot
+    worker: ThreadWorker
+    channel: simcord.ChannelHandle
+    ann: simcord.MemberActor
+    bob: simcord.MemberActor
+
+    async def sentiment(self, text: str, **options: Any) -> simcord.InteractionResult:
+        """Ann's `/sentiment`, as it stands when the bot waits for the worker or is done."""
+        return await self.ann.slash(self.channel, "sentiment", text=text, **options)
+
+
+@pytest.fixture
+async def simulation(worker: ThreadWorker) -> AsyncIterator[Simulation]:
+    waits = SimulatedWaits(worker)
+    bot = PipelineBot(waits, MemoryJournal(), commands_record=None)
+    # simcord.run() would want to end in the context it began in, which a fixture doesn't.
+    waits.env = env = simcord.Env(bot)
+    await env.start()
+    try:
+        guild = env.create_guild()
+        channel = guild.create_text_channel("general")
+        moderators = guild.create_role("Moderators", permissions=discord.Permissions(manage_messages=True))
+        ann = guild.add_member(env.create_user("ann"), roles=[moderators])
+        bob = guild.add_member(env.create_user("bob"))
+        yield Simulation(env, bot, worker, channel, ann, bob)
+    finally:
+        await env.shutdown()
+    env.raise_errors()
+
+
+def shown(result: simcord.InteractionResult | simcord.ResponseMessage) -> str:
+    """All the text of a reply, a line a component."""
+    message = result.response if isinstance(result, simcord.InteractionResult) else result
+    return "" if message is None else "\n".join(texts(message.components))
+
+
+def texts(components: list[dict[str, Any]]) -> Iterator[str]:
+    for component in components:
+        if content := component.get("content") or component.get("label"):
+            yield content
+        yield from texts(component.get("components", []))
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait until `condition` holds."""
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - it looks at other threads and at Discord
+            await asyncio.sleep(0.01)

@@ -1,0 +1,115 @@
+"""The playground in a real browser, started as people start it."""
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`python -m bot run` without a token and without a Hub, and the address it prints."""
+    folder = tmp_path_factory.mktemp("playground")
+    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(folder / "hf")}
+    environment = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"} | nowhere
+    command = [sys.executable, "-m", "bot", "run", "--no-browser"]
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        yield _printed(log, process)
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
+
+
+def _printed(log: Path, process: subprocess.Popen[bytes]) -> str:
+    end = time.monotonic() + 120
+    while time.monotonic() < end and process.poll() is None:
+        if found := re.search(r"http://127\.0\.0\.1:\d+/#\S+", log.read_text()):
+            assert "No DISCORD_TOKEN" in log.read_text()
+            return found.group()
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture
+async def page(address: str) -> AsyncIterator[Page]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = await browser.new_page(viewport={"width": 1280, "height": 1000})
+        # Everything the page has shown since it was opened, so that a short stage can't be missed.
+        await page.add_init_script(
+            "window.seen = []; setInterval(() => { const text = document.body?.innerText ?? '';"
+            " if (text !== window.seen.at(-1)) window.seen.push(text) }, 50)"
+        )
+        await page.goto(address)
+        await expect(page.get_by_text("Welcome to the playground").first).to_be_visible(timeout=30_000)
+        yield page
+        await browser.close()
+
+
+async def _sentiment(page: Page, text: str) -> None:
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.press_sequentially("/sentiment")
+    await page.get_by_role("option", name="sentiment").first.wait_for(timeout=10_000)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("text, required").fill(text)
+    await page.get_by_role("button", name="Send").click()
+
+
+async def _seen(page: Page) -> str:
+    return "\n".join(await page.evaluate("window.seen"))
+
+
+async def test_typed_in_the_page_it_shows_queued_running_and_its_card_by_itself(page: Page) -> None:
+    await _sentiment(page, "I love how quickly this works")
+    card = page.locator("article, [role=article], li, section").filter(has_text="I love how quickly this works").last
+    await expect(card.get_by_text("Starter model")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_role("img", name=re.compile("Bar chart:")).last).to_be_visible(timeout=10_000)
+    seen = await _seen(page)
+    assert "Queued: you are next." in seen
+    assert "Running…" in seen
+    assert seen.index("Queued: you are next.") < seen.index("Running…") < seen.index("Starter model")
+
+
+async def test_a_try_button_answers_while_another_request_runs(page: Page) -> None:
+    answers = await page.get_by_text("Starter model").count()
+    await page.get_by_role("button", name="The meeting is on Tuesday at ten.", exact=True).click()
+    await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(1)
+    await page.get_by_role("button", name="I love how quickly this community answers questions.", exact=True).click()
+    await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(2)
+    await expect(page.get_by_text("Starter model")).to_have_count(answers + 2, timeout=30_000)
+
+
+async def test_cancel(page: Page) -> None:
+    for _ in range(5):
+        await page.get_by_role("button", name="The meeting is on Tuesday at ten.", exact=True).click()
+        await page.get_by_role("button", name="Cancel", exact=True).first.click()
+        # The page turns down a click on what has changed since it last looked, which a fast model does all the time.
+        with contextlib.suppress(AssertionError):
+            await expect(page.get_by_text("Cancelled.").last).to_be_visible(timeout=3_000)
+            return
+    pytest.fail("five times no click on Cancel came in time")

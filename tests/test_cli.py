@@ -1,0 +1,216 @@
+"""The command line, as a person or a script uses it."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from transformers import pipeline
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from tests import models
+from tests.conftest import SENTIMENT_MODEL
+from tests.hub import FakeHub, Repository
+
+Folder = Callable[[Callable[[Path], None]], Path]
+
+
+@pytest.fixture
+def own_model(model: Folder, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The host has put a tiny model in the default's place."""
+    folder = model(models.sentiment)
+    monkeypatch.setenv("TASK_MODELS", json.dumps({"text-classification": str(folder)}))
+    return folder
+
+
+def bot(*arguments: str, given: str | None = None) -> Result:
+    return CliRunner().invoke(app, list(arguments), input=given)
+
+
+def test_tasks_answers_in_well_under_a_second_without_torch(tmp_path: Path) -> None:
+    script = (
+        "import sys; sys.argv = ['bot', 'tasks', '--json']\n"
+        "from bot.cli import app\n"
+        "app(standalone_mode=False)\n"
+        "print({'torch', 'transformers', 'discord', 'matplotlib'} & set(sys.modules), file=sys.stderr)"
+    )
+    began = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert time.monotonic() - began < 5  # it takes 0.6 s; the bound only catches torch, which takes longer than this
+    assert done.stderr.strip() == "set()"
+    (row,) = json.loads(done.stdout)
+    assert row == {
+        "task": "text-classification",
+        "command": "sentiment",
+        "model": SENTIMENT_MODEL,
+        "revision": None,
+        "takes": {"text": "text"},
+        "gives": "scores",
+    }
+
+
+def test_tasks_for_a_person() -> None:
+    shown = bot("tasks")
+    assert shown.exit_code == 0
+    assert "/sentiment" in shown.stdout
+
+
+@pytest.mark.parametrize("name", ["text-classification", "sentiment-analysis", "sentiment", "/sentiment"])
+def test_ask_json_equals_the_pipeline(own_model: Path, name: str) -> None:
+    done = bot("ask", name, "text=I love it", "--json")
+    assert done.exit_code == 0, done.stderr
+    answer = json.loads(done.stdout)
+    direct = pipeline("text-classification", model=str(own_model), device="cpu")("I love it", top_k=None)
+    assert answer["answer"] == {"kind": "scores", "scores": direct}
+    assert (answer["task"], answer["model"], answer["starter"]) == ("text-classification", str(own_model), False)
+
+
+@pytest.mark.usefixtures("own_model")
+def test_ask_for_a_person() -> None:
+    shown = bot("ask", "sentiment", "text=I love it").stdout
+    assert "How does this text feel?" in shown
+    assert "%" in shown
+
+
+def test_ask_reads_a_file(own_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("I love it")
+    from_file = json.loads(bot("ask", "sentiment", f"text=@{tmp_path / 'note.txt'}", "--json").stdout)
+    typed = json.loads(bot("ask", "sentiment", "text=I love it", "--json").stdout)
+    assert from_file["answer"] == typed["answer"]
+    assert own_model.name in from_file["model"]
+
+
+@pytest.mark.usefixtures("own_model")
+def test_ask_a_line_at_a_time_in_order() -> None:
+    texts = [f"text number {n}" for n in range(100)]
+    lines = [json.dumps({"text": text}) for text in texts]
+    lines[3:3] = ["not json", "[]", '{"text": " "}', '{"words": "x"}', "", '{"text": 5}']
+    done = bot("ask", "sentiment", "-", "--json", given="\n".join(lines))
+    assert done.exit_code == 1
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer.get("error") for answer in answers[3:8]] == [
+        "This line is no JSON.",
+        "This line is no JSON object of inputs.",
+        "“text” is empty. Write at least one word.",
+        "“text” is missing.",
+        "“text” has to be text.",
+    ]
+    answered = [answer["answer"] for answer in answers if "answer" in answer]
+    assert len(answered) == 100
+    for n in (0, 50, 99):
+        alone = bot("ask", "sentiment", f"text={texts[n]}", "--json")
+        assert json.loads(alone.stdout)["answer"] == answered[n]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("singing", "text=x"), "There is no task “singing”. I know: text-classification."),
+        (("sentiment", "text"), "“text” is not NAME=VALUE. text-classification takes: text."),
+        (("sentiment", "text= "), "“text” is empty."),
+        (("sentiment", "text=@nowhere.txt"), "nowhere.txt can't be read: No such file or directory."),
+        (("sentiment", "text=x", "colour=red"), "There is no option “colour”. It takes none."),
+        (("sentiment", "-"), "Reading from standard input needs --json."),
+        (("sentiment", "text=x", "model=../x"), "is no model name"),
+    ],
+)
+def test_ask_says_what_is_wrong(arguments: tuple[str, ...], sentence: str) -> None:
+    done = bot("ask", *arguments)
+    assert done.exit_code == 1
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.output
+
+
+def test_ask_without_a_hub_answers_from_the_starter_and_says_so(hub: FakeHub) -> None:
+    hub.online = False
+    assert "Starter model, untrained" in bot("ask", "sentiment", "text=hello").stdout
+    assert json.loads(bot("ask", "sentiment", "text=hello", "--json").stdout)["starter"] is True
+
+
+def test_pull_fetches_and_settles(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    hub.repositories[SENTIMENT_MODEL] = Repository.of(model(models.sentiment))
+    done = bot("pull")
+    assert done.exit_code == 0
+    assert f"✓ text-classification: {SENTIMENT_MODEL}@{hub.repositories[SENTIMENT_MODEL].sha[:7]}" in done.stdout
+    assert (tmp_path / "data" / "models.lock.json").exists()
+    hub.online = False
+    assert json.loads(bot("ask", "sentiment", "text=hello", "--json").stdout)["starter"] is False
+    assert json.loads(bot("tasks", "--json").stdout)[0]["revision"] == hub.repositories[SENTIMENT_MODEL].sha
+
+
+@pytest.mark.usefixtures("hub")
+def test_pull_says_what_could_not_be_had() -> None:
+    done = bot("pull", "sentiment", "--model", "nobody/nothing")
+    assert done.exit_code == 1
+    assert "✗ text-classification: There is no model “nobody/nothing”" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DEVICE", "gpu", "DEVICE: Input should be 'auto', 'cuda', 'mps' or 'cpu'"),
+        ("QUEUE_LIMIT", "0", "QUEUE_LIMIT: Input should be greater than or equal to 1"),
+    ],
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str) -> None:
+    monkeypatch.setenv(name, value)
+    done = bot("tasks")
+    assert done.exit_code == 78
+    assert sentence in " ".join(done.stderr.split())
+
+
+def test_cuda_without_cuda_is_an_error_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEVICE", "cuda")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    done = bot("ask", "sentiment", "text=x")
+    assert done.exit_code == 78
+    assert "DEVICE=cuda, but" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["invite", "sync"])
+def test_discord_commands_need_a_token(command: str) -> None:
+    done = bot(command)
+    assert done.exit_code == 78
+    assert "There is no DISCORD_TOKEN" in done.stderr
+
+
+def test_nothing_is_read_from_a_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff")
+    done = bot("ask", "sentiment", f"text=@{tmp_path / 'picture.png'}")
+    assert done.exit_code == 1
+    assert "is no UTF-8 text" in " ".join(done.stderr.split())
+
+
+def test_the_settings_come_from_dot_env(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("DEVICE=gpu\n")
+    assert bot("tasks").exit_code == 78
+
+
+def test_the_example_env_is_valid_and_complete(tmp_path: Path) -> None:
+    from bot.settings import Settings
+
+    example = (Path(__file__).parent.parent / ".env.example").read_text()
+    named = {
+        line.lstrip("#").split("=")[0].lower()
+        for line in example.splitlines()
+        if "=" in line and " " not in line.split("=")[0]
+    }
+    assert named == set(Settings.model_fields)
+    (tmp_path / ".env").write_text(
+        "\n".join(line.removeprefix("#") for line in example.splitlines() if "=" in line and not line.startswith("# "))
+    )
+    assert bot("tasks").exit_code == 0
+
+
+def test_help_names_every_command() -> None:
+    shown = bot("--help").stdout
+    for name in ("run", "playground", "tasks", "ask", "pull", "invite", "sync"):
+        assert name in shown
+
+
+def test_no_lines_no_answers() -> None:
+    assert bot("ask", "sentiment", "-", "--json", given="").exit_code == 0

@@ -1,0 +1,211 @@
+"""The bot on Discord over real sockets: `python -m bot run` from its start to its end."""
+
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transformers import pipeline
+from transformers.models.bert.modeling_bert import BertLayer
+from typer.testing import CliRunner, Result
+
+from bot.cli import app
+from tests import models
+from tests.conftest import texts
+from tests.wire import Interaction, LoopbackDiscord, nowhere
+
+Folder = Callable[[Callable[[Path], None]], Path]
+
+
+@pytest.fixture(autouse=True)
+def _host(model: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host with a token, a tiny model in the default's place, and a grace of a few seconds."""
+    monkeypatch.setenv("DISCORD_TOKEN", LoopbackDiscord.token)
+    monkeypatch.setenv("TASK_MODELS", json.dumps({"text-classification": str(model(models.sentiment))}))
+    monkeypatch.setenv("SHUTDOWN_GRACE", "5")
+
+
+@pytest.fixture
+def discord() -> Iterator[LoopbackDiscord]:
+    with LoopbackDiscord() as discord:
+        yield discord
+
+
+def bot(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def run_while(members: Callable[[], object]) -> Result:
+    """`python -m bot run`, with `members` acting beside it; SIGTERM once they are done."""
+    failures: list[BaseException] = []
+
+    def act() -> None:
+        try:
+            members()
+        except BaseException as error:  # noqa: BLE001 - raised again below, where pytest sees it
+            failures.append(error)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=act).start()
+    result = bot("run")
+    if failures:
+        raise failures[0]
+    return result
+
+
+def text_of(message: dict[str, Any]) -> str:
+    return "\n".join(texts(message["components"]))
+
+
+def answered(message: dict[str, Any]) -> bool:
+    return "on cpu" in text_of(message)
+
+
+def test_login_sync_command_answer(discord: LoopbackDiscord, model: Folder) -> None:
+    asked: list[Interaction] = []
+
+    def members() -> None:
+        asked.append(discord.slash("sentiment", {"text": "I love it"}))
+        asked[0].wait(answered)
+
+    result = run_while(members)
+    assert result.exit_code == 0, result.output
+    assert [command["name"] for command in discord.commands] == ["sentiment"]
+    (interaction,) = asked
+    assert interaction.callback is not None
+    assert interaction.callback["type"] == 5
+    stages = [text_of(version) for version in interaction.edits if version["components"]]
+    assert "Queued" in stages[0]
+    best = pipeline("text-classification", model=str(model(models.sentiment)), device="cpu")("I love it")[0]
+    assert f"**{best['label']}** · {best['score']:.0%}" in stages[-1]
+    assert interaction.original is not None
+    (picture,) = interaction.original["attachments"]
+    assert discord.uploads[picture["id"]].startswith(b"\x89PNG")
+
+
+def test_registered_once_and_again_only_when_commands_changed(discord: LoopbackDiscord, tmp_path: Path) -> None:
+    def come_and_go() -> None:
+        discord._session = None  # discord.py leaves in a way that would let it resume
+        run_while(lambda: discord.slash("sentiment", {"text": "hello"}).wait(answered))
+
+    come_and_go()
+    come_and_go()
+    assert discord.synced == 1
+    (tmp_path / "data" / "commands.sha256").write_text("of an older version")
+    come_and_go()
+    assert discord.synced == 2
+
+
+def test_cancel_over_the_wire(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+    forward = BertLayer.forward
+
+    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
+        go.wait(60)
+        return forward(self, *args, **kwargs)
+
+    monkeypatch.setattr(BertLayer, "forward", held)
+
+    def members() -> None:
+        asked = discord.slash("sentiment", {"text": "hello"})
+        message = asked.wait(lambda message: "Running" in text_of(message))
+        button = message["components"][0]["components"][-1]["components"][0]["custom_id"]
+        click = discord.click(asked, button)
+        discord.wait_until(lambda: click.callback)
+        go.set()
+        asked.wait(lambda message: "Cancelled." in text_of(message))
+        discord.slash("sentiment", {"text": "again"}).wait(answered)
+
+    assert run_while(members).exit_code == 0
+
+
+def test_asked_to_stop_it_finishes_what_runs(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    forward = BertLayer.forward
+    asked: list[Interaction] = []
+    stopping = threading.Event()
+
+    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
+        stopping.wait(10)
+        return forward(self, *args, **kwargs)
+
+    monkeypatch.setattr(BertLayer, "forward", held)
+
+    def members() -> None:
+        asked.append(discord.slash("sentiment", {"text": "hello"}))
+        asked[0].wait(lambda message: "Running" in text_of(message))
+        threading.Timer(1.0, stopping.set).start()
+
+    assert run_while(members).exit_code == 0
+    assert asked[0].original is not None
+    assert answered(asked[0].original)
+
+
+def test_invite_prints_the_link(discord: LoopbackDiscord) -> None:
+    done = bot("invite")
+    assert done.exit_code == 0
+    assert f"client_id={discord.application}" in done.stdout
+    assert "scope=bot+applications.commands" in done.stdout
+    assert "permissions=309237763072" in done.stdout
+    assert discord.synced == 0
+
+
+def test_sync_registers(discord: LoopbackDiscord) -> None:
+    assert bot("sync").exit_code == 0
+    assert bot("sync").exit_code == 0
+    assert discord.synced == 2
+
+
+def one_line(result: Result) -> str:
+    """What was said on the terminal, which has to be one line beside the log of the start."""
+    assert "Traceback" not in result.output
+    return " ".join(result.stderr.split())
+
+
+@pytest.mark.usefixtures("discord")
+@pytest.mark.parametrize("command", ["run", "invite", "sync"])
+def test_a_wrong_token(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "wrong")
+    result = bot(command)
+    assert result.exit_code == 78
+    assert "Discord refused DISCORD_TOKEN. Copy a fresh one" in one_line(result)
+    assert "wrong" not in result.output
+
+
+def test_a_missing_intent(discord: LoopbackDiscord) -> None:
+    discord.close_after_identify = 4014
+    result = bot("run")
+    assert result.exit_code == 78
+    assert "Privileged Gateway Intents" in one_line(result)
+
+
+@pytest.mark.parametrize("command", ["run", "invite", "sync"])
+def test_an_unreachable_discord(command: str) -> None:
+    with nowhere():
+        result = bot(command)
+    assert result.exit_code == 69
+    assert "Discord can't be reached" in one_line(result)
+
+
+def test_an_unreachable_gateway(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    with nowhere():
+        from discord.gateway import DiscordWebSocket
+
+        gateway = DiscordWebSocket.DEFAULT_GATEWAY
+    monkeypatch.setattr("discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY", gateway)
+    result = bot("run")
+    assert result.exit_code == 69
+    assert "Discord can't be reached" in one_line(result)
+    assert discord.synced == 1
+
+
+def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    result = run_while(lambda: discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered))
+    assert "Zanzibar-quokka" not in caplog.text + result.output
+    assert "interaction-" not in caplog.text + result.output, "nor an interaction's token"

@@ -1,0 +1,172 @@
+"""The real download code against a Hub on this machine."""
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.errors import Cancelled, ModelUnreachable, Refusal
+from bot.tasks import SENTIMENT
+from bot.worker.hub import Models, ModelStore, Watch
+from tests import models
+from tests.conftest import SENTIMENT_MODEL
+from tests.hub import FakeHub, Repository
+
+Folder = Callable[[Callable[[Path], None]], Path]
+
+
+def watch(progress: Callable[[float | None], None] = lambda _: None) -> Watch:
+    return Watch(progress, threading.Event())
+
+
+@pytest.fixture
+def real(hub: FakeHub, model: Folder) -> Repository:
+    """The default model, on the Hub, with files that must never be fetched beside it."""
+    repository = Repository.of(model(models.sentiment))
+    repository.files |= {"pytorch_model.bin": b"pickle", "modeling.py": b"import os"}
+    hub.repositories[SENTIMENT_MODEL] = repository
+    return repository
+
+
+def test_fetched_once_then_from_the_cache_without_a_request(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
+    files = ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+    assert (files.model, files.revision, files.starter) == (SENTIMENT_MODEL, real.sha, False)
+    assert {path.name for path in files.folder.iterdir()} == real.files.keys() - {"pytorch_model.bin", "modeling.py"}
+    hub.online = False
+    hub.requests.clear()
+    assert ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch()) == files
+    assert hub.requests == []
+
+
+def test_the_first_download_settles_the_revision(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
+    store = ModelStore(tmp_path, Models.HUB)
+    assert store.default(SENTIMENT).revision is None
+    before = store.find(SENTIMENT, None, watch())
+    assert json.loads((tmp_path / "models.lock.json").read_text()) == {SENTIMENT_MODEL: real.sha}
+    hub.repositories[SENTIMENT_MODEL] = Repository(real.files | {"added.json": b"{}"})
+    assert store.default(SENTIMENT).revision == before.revision
+    assert store.find(SENTIMENT, None, watch()) == before
+
+
+def test_progress_is_the_share_of_bytes(real: Repository, tmp_path: Path) -> None:
+    real.files["model.safetensors"] += bytes(12 << 16)
+    real.pace = 0.1
+    shares: list[float | None] = []
+    ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch(shares.append))
+    assert shares[0] is None
+    told = [share for share in shares if share is not None]
+    assert len(told) >= 2
+    assert told == sorted(told)
+    assert 0 < told[0] < told[-1] <= 1
+
+
+def test_a_download_ends_soon_after_it_is_cancelled(real: Repository, tmp_path: Path) -> None:
+    """It looks up after each piece it reads, which is 10 MB with huggingface_hub; all of it would take 20 s here."""
+    real.files["model.safetensors"] += bytes(128 << 20)
+    real.pace = 0.01
+    stopping = watch()
+    threading.Timer(0.5, stopping.stop.set).start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, stopping)
+    assert time.monotonic() - began < 10
+
+
+def test_unreachable_is_an_error_on_discord(hub: FakeHub, tmp_path: Path) -> None:
+    hub.online = False
+    with pytest.raises(ModelUnreachable, match="python -m bot pull"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+
+
+def test_unreachable_brings_the_starter_where_it_may(hub: FakeHub, tmp_path: Path) -> None:
+    hub.online = False
+    store = ModelStore(tmp_path, Models.AUTO)
+    files = store.find(SENTIMENT, None, watch())
+    assert files.starter
+    assert files.model == "starter/text-classification"
+    asked = len(hub.requests)
+    assert store.find(SENTIMENT, None, watch()) == files
+    assert len(hub.requests) == asked, "the Hub isn't tried again for every request"
+
+
+def test_a_named_model_never_has_a_stand_in(hub: FakeHub, tmp_path: Path) -> None:
+    hub.online = False
+    with pytest.raises(ModelUnreachable):
+        ModelStore(tmp_path, Models.AUTO).find(SENTIMENT, "foo/bar", watch())
+    with pytest.raises(Refusal, match="starter models only"):
+        ModelStore(tmp_path, Models.STARTER).find(SENTIMENT, "foo/bar", watch())
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("named", ["nobody/nothing", "nothing"])
+def test_a_model_that_does_not_exist(named: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="There is no model"):
+        ModelStore(tmp_path, Models.AUTO).find(SENTIMENT, named, watch())
+
+
+@pytest.mark.parametrize("named", ["/etc", "../up", "a/b/c", "file:///etc", "https://x.example/y", "a b", "", "~/m"])
+def test_a_name_is_never_a_path_or_an_address(hub: FakeHub, named: str, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="is no model name"):
+        ModelStore(tmp_path, Models.AUTO).find(SENTIMENT, named, watch())
+    assert hub.requests == []
+
+
+def test_a_folder_of_that_name_is_not_taken(hub: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "owner" / "name").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Refusal, match="There is no model"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, "owner/name", watch())
+    assert hub.requests
+
+
+def test_another_tasks_model_is_refused_before_its_weights_travel(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    hub.repositories["foo/masked"] = Repository.of(model(models.masked))
+    with pytest.raises(Refusal, match=r"made for something else \(BertForMaskedLM\)"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, "foo/masked", watch())
+    assert not any("/resolve/" in path for path in hub.requests)
+
+
+def test_a_member_may_not_fill_the_disk_but_the_host_may(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    hub.repositories["foo/big"] = Repository.of(model(models.sentiment))
+    store = ModelStore(tmp_path, Models.HUB, member_limit=1000)
+    with pytest.raises(Refusal, match="python -m bot pull text-classification --model foo/big"):
+        store.find(SENTIMENT, "foo/big", watch())
+    assert store.pull(SENTIMENT, "foo/big", lambda _: None).model == "foo/big"
+    assert store.find(SENTIMENT, "foo/big", watch()).model == "foo/big", "it is here now"
+
+
+def test_weights_that_are_no_safetensors_are_refused(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    repository = Repository.of(model(models.sentiment))
+    repository.files["pytorch_model.bin"] = repository.files.pop("model.safetensors")
+    hub.repositories["foo/pickle"] = repository
+    with pytest.raises(Refusal, match="no safetensors weights"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, "foo/pickle", watch())
+
+
+def test_a_gated_model_names_the_way_in(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
+    real.gated = True
+    with pytest.raises(Refusal, match="accepted its licence"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+    assert hub.requests
+
+
+def test_the_hosts_own_folder_needs_no_hub(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    folder = model(models.sentiment)
+    store = ModelStore(tmp_path, Models.HUB, overrides={"text-classification": str(folder)})
+    files = store.find(SENTIMENT, None, watch())
+    assert (files.folder, files.revision) == (folder, None)
+    assert hub.requests == []
+
+
+def test_two_who_want_one_model_download_it_once(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
+    real.pace = 0.05
+    store = ModelStore(tmp_path, Models.HUB)
+    threads = [threading.Thread(target=store.find, args=(SENTIMENT, None, watch())) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(path.endswith("/model.safetensors") for path in hub.requests) <= 2  # one HEAD, one GET
