@@ -15,8 +15,9 @@ from bot.storage.journal import MemoryJournal
 from bot.worker.hub import Models
 from bot.worker.opening import open_worker
 
-DWELL = 0.6
-"""The page looks for news twice a second; a stage shown for less could be missed."""
+DWELL = 1.0
+"""Seconds. The page looks for news twice a second, and turns down a click on what has changed since: a stage that is
+shown for less could be missed, and its Cancel button hardly hit."""
 
 
 async def open_playground(settings: Settings, *, port: int, opened: Callable[[str], None]) -> None:

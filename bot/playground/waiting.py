@@ -2,12 +2,13 @@
 
 import asyncio
 import contextvars
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 
 import simcord
 
+from bot.errors import Cancelled
 from bot.request import Request
-from bot.worker.door import Event, Run, Snapshot, Worker
+from bot.worker.door import Done, Event, Failed, Run, Snapshot, Worker
 
 
 class SimulatedWaits:
@@ -22,7 +23,7 @@ class SimulatedWaits:
 
     def __init__(self, worker: Worker, *, dwell: float = 0.0) -> None:
         self._worker = worker
-        self._dwell = dwell
+        self.dwell = dwell
         self.env: simcord.Env
 
     def submit(self, request: Request) -> Run:
@@ -37,36 +38,40 @@ class SimulatedWaits:
     async def close(self) -> None:
         await self._worker.close()
 
-    async def pause(self) -> None:
-        """`dwell` seconds of real time."""
-        if self._dwell:
-            loop = asyncio.get_running_loop()
-            over = asyncio.Event()
-            # In an empty context, because the simulation would make a timer of the bot's own a virtual one.
-            contextvars.Context().run(loop.call_later, self._dwell, over.set)
-            await over.wait()
-
 
 class _SimulatedRun:
     def __init__(self, run: Run, worker: SimulatedWaits) -> None:
         self._run = run
         self._worker = worker
+        self._cancelled = False
+        self._over = asyncio.Event()
 
     def cancel(self) -> None:
+        self._cancelled = True
+        self._over.set()
         self._run.cancel()
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         events = self._run.__aiter__()
-        first = True
-        while True:
-            try:
-                event = await self._worker.env.external_wait(self._next(events, first), reason="the worker")
-            except StopAsyncIteration:
-                return
-            first = False
+        event = await self._wait_for(anext(events))
+        yield event
+        while not isinstance(event, Done | Failed):
+            event = await self._wait_for(self._next(events))
             yield event
 
-    async def _next(self, events: AsyncIterator[Event], first: bool) -> Event:
-        if not first:
-            await self._worker.pause()
-        return await anext(events)
+    async def _wait_for(self, event: Awaitable[Event]) -> Event:
+        waited: Event = await self._worker.env.external_wait(event, reason="the worker")
+        return waited
+
+    async def _next(self, events: AsyncIterator[Event]) -> Event:
+        await self._dwell()
+        event = await anext(events)
+        # What is held back here may be long done, but not to the one who saw it running and cancelled.
+        return Failed(Cancelled()) if self._cancelled else event
+
+    async def _dwell(self) -> None:
+        if not self._cancelled:
+            self._over = asyncio.Event()
+            # In an empty context, because the simulation would make a timer of the bot's own a virtual one.
+            contextvars.Context().run(asyncio.get_running_loop().call_later, self._worker.dwell, self._over.set)
+            await self._over.wait()

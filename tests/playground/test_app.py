@@ -1,5 +1,6 @@
 """The playground in a real browser, started as people start it."""
 
+import asyncio
 import contextlib
 import os
 import re
@@ -95,20 +96,28 @@ async def test_typed_in_the_page_it_shows_queued_running_and_its_card_by_itself(
     assert seen.index("Queued: you are next.") < seen.index("Running…") < seen.index("Starter model")
 
 
-async def test_a_try_button_answers_while_another_request_runs(page: Page) -> None:
-    answers = await page.get_by_text("Starter model").count()
-    await page.get_by_role("button", name="The meeting is on Tuesday at ten.", exact=True).click()
-    await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(1)
-    await page.get_by_role("button", name="I love how quickly this community answers questions.", exact=True).click()
-    await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(2)
-    await expect(page.get_by_text("Starter model")).to_have_count(answers + 2, timeout=30_000)
+async def _press(page: Page, name: str) -> None:
+    """As fast as a person: the page turns down a click on what has changed since it last looked."""
+    await page.get_by_role("button", name=name, exact=True).first.click()
+    await asyncio.sleep(0.6)
+
+
+async def test_try_buttons_answer_also_two_at_once(page: Page) -> None:
+    for _ in range(5):
+        answers = await page.get_by_text("Starter model").count()
+        await _press(page, "The meeting is on Tuesday at ten.")
+        await _press(page, "I love how quickly this community answers questions.")
+        if await page.get_by_role("button", name="Cancel", exact=True).count() == 2:
+            await expect(page.get_by_text("Starter model")).to_have_count(answers + 2, timeout=30_000)
+            return
+        await expect(page.get_by_role("button", name="Cancel", exact=True)).to_have_count(0, timeout=30_000)
+    pytest.fail("five times the second request began after the first had ended")
 
 
 async def test_cancel(page: Page) -> None:
     for _ in range(5):
-        await page.get_by_role("button", name="The meeting is on Tuesday at ten.", exact=True).click()
-        await page.get_by_role("button", name="Cancel", exact=True).first.click()
-        # The page turns down a click on what has changed since it last looked, which a fast model does all the time.
+        await _press(page, "The meeting is on Tuesday at ten.")
+        await _press(page, "Cancel")
         with contextlib.suppress(AssertionError):
             await expect(page.get_by_text("Cancelled.").last).to_be_visible(timeout=3_000)
             return
