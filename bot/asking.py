@@ -15,7 +15,7 @@ from bot.answers import Scores, as_json
 from bot.errors import Refusal, record_defect
 from bot.request import Request
 from bot.settings import Settings
-from bot.tasks import Task, parse_options
+from bot.tasks import Task
 from bot.worker.door import Done, Failed, Worker
 from bot.worker.hub import Models
 from bot.worker.opening import open_worker
@@ -69,10 +69,11 @@ async def _answer_line(worker: Worker, task: Task, line: str) -> dict[str, Any]:
 
 
 def _request(task: Task, given: Mapping[str, Any]) -> Request:
-    inputs = {name: value for name, value in given.items() if name in task.takes}
-    options = {name: value for name, value in given.items() if name not in task.takes and name != "model"}
-    model = given.get("model")
-    return Request(task.name, task.check(inputs), parse_options(task.options, options), model=model)
+    values = dict(given)
+    model = values.pop("model", None)
+    if not isinstance(model, str | None):
+        raise Refusal("“model” has to be text.")
+    return task.request(values, model=model)
 
 
 async def _done(worker: Worker, request: Request) -> Done:

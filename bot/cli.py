@@ -11,7 +11,6 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.logging import RichHandler
 from rich.table import Table
 
 from bot.errors import HostError, Refusal
@@ -183,9 +182,8 @@ def _name_and_value(task: Task, given: str) -> tuple[str, Input]:
 def _log_to_terminal() -> None:
     logging.basicConfig(
         level=logging.INFO,
-        format="%(message)s",
-        datefmt="%H:%M:%S",
-        handlers=[RichHandler(console=err, show_path=False, markup=False)],
+        format="%(asctime)s %(levelname)s %(message)s",
+        datefmt="%Y-%m-%d %H:%M:%S",
     )
     for chatty in ("discord", "httpx2", "huggingface_hub", "matplotlib"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -16,7 +16,7 @@ from bot.replies.progress import CancelButton, UnderWay, follow
 from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply
 from bot.request import Request
 from bot.storage.journal import Journal
-from bot.tasks import Task, parse_options
+from bot.tasks import Task
 from bot.worker.door import Worker
 
 log = logging.getLogger(__name__)
@@ -92,16 +92,7 @@ class PipelineBot(commands.Bot):
             values: the task's inputs and options, by name; None where they were left out.
         """
         try:
-            request = Request(
-                task.name,
-                inputs=task.check({name: value for name, value in values.items() if name in task.takes}),
-                options=parse_options(
-                    task.options, {name: value for name, value in values.items() if name not in task.takes}
-                ),
-                model=(model or "").strip() or None,
-                asker=reply.asker,
-                address=reply.address,
-            )
+            request = task.request(values, model=model, asker=reply.asker, address=reply.address)
         except Refusal as refusal:
             await reply.refuse(cards.refused(task, refusal).view)
             return

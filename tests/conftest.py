@@ -3,8 +3,9 @@
 import asyncio
 import os
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ for _name in ("DISCORD_TOKEN", "MODELS", "DEVICE", "TASK_MODELS", "HF_TOKEN", "D
 import discord  # noqa: E402
 import pytest  # noqa: E402
 import simcord  # noqa: E402
+from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
@@ -117,6 +119,24 @@ async def simulation(worker: ThreadWorker) -> AsyncIterator[Simulation]:
     finally:
         await env.shutdown()
     env.raise_errors()
+
+
+@contextmanager
+def held_layers() -> Iterator[threading.Event]:
+    """Forward passes begin, and go on only once the event is set."""
+    go = threading.Event()
+    forward = BertLayer.forward
+
+    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
+        go.wait(20)
+        return forward(self, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(BertLayer, "forward", held)
+        try:
+            yield go
+        finally:
+            go.set()
 
 
 def shown(result: simcord.InteractionResult | simcord.ResponseMessage) -> str:

@@ -96,7 +96,7 @@ def test_ask_a_line_at_a_time_in_order() -> None:
         "This line is no JSON.",
         "This line is no JSON object of inputs.",
         "“text” is empty. Write at least one word.",
-        "“text” is missing.",
+        "There is nothing called “words” here. It takes: text.",
         "“text” has to be text.",
     ]
     answered = [answer["answer"] for answer in answers if "answer" in answer]
@@ -113,7 +113,7 @@ def test_ask_a_line_at_a_time_in_order() -> None:
         (("sentiment", "text"), "“text” is not NAME=VALUE. text-classification takes: text."),
         (("sentiment", "text= "), "“text” is empty."),
         (("sentiment", "text=@nowhere.txt"), "nowhere.txt can't be read: No such file or directory."),
-        (("sentiment", "text=x", "colour=red"), "There is no option “colour”. It takes none."),
+        (("sentiment", "text=x", "colour=red"), "There is nothing called “colour” here. It takes: text."),
         (("sentiment", "-"), "Reading from standard input needs --json."),
         (("sentiment", "text=x", "model=../x"), "is no model name"),
     ],

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +14,10 @@ from transformers.models.bert.modeling_bert import BertLayer
 from bot import tasks
 from bot.replies.reply import MessageReply
 from tests import models
-from tests.conftest import Simulation, shown, texts, until
+from tests.conftest import Simulation, held_layers, shown, texts, until
 
 SECRET = "Zanzibar-quokka"
 MESSAGE, DEFER = 4, 5  # how an interaction may first be answered
-
-
-@contextmanager
-def held_layers(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Every model's first layer begins, and goes on only once the event is set."""
-    go = threading.Event()
-    forward = BertLayer.forward
-
-    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
-        go.wait(60)
-        return forward(self, *args, **kwargs)
-
-    monkeypatch.setattr(BertLayer, "forward", held)
-    try:
-        yield go
-    finally:
-        go.set()
 
 
 async def test_sentiment_ends_as_a_card_with_the_pipelines_scores(
@@ -59,10 +40,8 @@ async def test_sentiment_ends_as_a_card_with_the_pipelines_scores(
     assert await simulation.bot.journal.unanswered() == []
 
 
-async def test_acknowledged_first_and_shown_at_every_stage(
-    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with held_layers(monkeypatch) as go:
+async def test_acknowledged_first_and_shown_at_every_stage(simulation: Simulation) -> None:
+    with held_layers() as go:
         result = await simulation.sentiment("hello")
         await until(lambda: "Running" in shown(result))
         assert "Cancel" in shown(result)
@@ -80,8 +59,8 @@ async def test_private_is_for_the_asker_only(simulation: Simulation) -> None:
     assert result.ephemeral
 
 
-async def test_cancel_while_waiting(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    with held_layers(monkeypatch) as go:
+async def test_cancel_while_waiting(simulation: Simulation) -> None:
+    with held_layers() as go:
         first = await simulation.sentiment("first")
         await until(lambda: "Running" in shown(first))
         waiting = await simulation.sentiment("second")
@@ -94,10 +73,8 @@ async def test_cancel_while_waiting(simulation: Simulation, monkeypatch: pytest.
     assert simulation.worker.snapshot().waiting == 0
 
 
-async def test_cancel_while_running_and_the_worker_goes_on(
-    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with held_layers(monkeypatch) as go:
+async def test_cancel_while_running_and_the_worker_goes_on(simulation: Simulation) -> None:
+    with held_layers() as go:
         result = await simulation.sentiment("first")
         await until(lambda: "Running" in shown(result))
         assert result.response is not None
@@ -108,8 +85,8 @@ async def test_cancel_while_running_and_the_worker_goes_on(
     await until(lambda: "cpu" in shown(after))
 
 
-async def test_only_the_asker_may_cancel(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    with held_layers(monkeypatch) as go:
+async def test_only_the_asker_may_cancel(simulation: Simulation) -> None:
+    with held_layers() as go:
         result = await simulation.sentiment("mine")
         await until(lambda: "Running" in shown(result))
         assert result.response is not None
@@ -121,10 +98,8 @@ async def test_only_the_asker_may_cancel(simulation: Simulation, monkeypatch: py
         await until(lambda: "cpu" in shown(result))
 
 
-async def test_a_cancel_button_from_before_a_restart_says_so(
-    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with held_layers(monkeypatch) as go:
+async def test_a_cancel_button_from_before_a_restart_says_so(simulation: Simulation) -> None:
+    with held_layers() as go:
         result = await simulation.sentiment("mine")
         await until(lambda: "Running" in shown(result))
         simulation.bot.under_way.__init__()  # type: ignore[misc]  # what a new process knows
@@ -213,8 +188,8 @@ async def test_nothing_a_member_wrote_is_logged(simulation: Simulation, caplog: 
     assert SECRET not in caplog.text
 
 
-async def test_a_deleted_reply_stops_the_run(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    with held_layers(monkeypatch) as go:
+async def test_a_deleted_reply_stops_the_run(simulation: Simulation) -> None:
+    with held_layers() as go:
         result = await simulation.sentiment("hello")
         await until(lambda: "Running" in shown(result))
         waiting = await simulation.sentiment("second")

@@ -11,12 +11,11 @@ from typing import Any
 
 import pytest
 from transformers import pipeline
-from transformers.models.bert.modeling_bert import BertLayer
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
 from tests import models
-from tests.conftest import texts
+from tests.conftest import held_layers, texts
 from tests.wire import Interaction, LoopbackDiscord, nowhere
 
 Folder = Callable[[Callable[[Path], None]], Path]
@@ -102,48 +101,49 @@ def test_registered_once_and_again_only_when_commands_changed(discord: LoopbackD
     assert discord.synced == 2
 
 
-def test_cancel_over_the_wire(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
-    go = threading.Event()
-    forward = BertLayer.forward
+def test_cancel_over_the_wire(discord: LoopbackDiscord) -> None:
+    with held_layers() as go:
 
-    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
-        go.wait(60)
-        return forward(self, *args, **kwargs)
+        def members() -> None:
+            asked = discord.slash("sentiment", {"text": "hello"})
+            message = asked.wait(lambda message: "Running" in text_of(message))
+            button = message["components"][0]["components"][-1]["components"][0]["custom_id"]
+            click = discord.click(asked, button)
+            discord.wait_until(lambda: click.callback)
+            go.set()
+            asked.wait(lambda message: "Cancelled." in text_of(message))
+            discord.slash("sentiment", {"text": "again"}).wait(answered)
 
-    monkeypatch.setattr(BertLayer, "forward", held)
-
-    def members() -> None:
-        asked = discord.slash("sentiment", {"text": "hello"})
-        message = asked.wait(lambda message: "Running" in text_of(message))
-        button = message["components"][0]["components"][-1]["components"][0]["custom_id"]
-        click = discord.click(asked, button)
-        discord.wait_until(lambda: click.callback)
-        go.set()
-        asked.wait(lambda message: "Cancelled." in text_of(message))
-        discord.slash("sentiment", {"text": "again"}).wait(answered)
-
-    assert run_while(members).exit_code == 0
+        assert run_while(members).exit_code == 0
 
 
-def test_asked_to_stop_it_finishes_what_runs(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
-    forward = BertLayer.forward
+def test_asked_to_stop_it_finishes_what_runs(discord: LoopbackDiscord) -> None:
     asked: list[Interaction] = []
-    stopping = threading.Event()
+    with held_layers() as go:
 
-    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
-        stopping.wait(10)
-        return forward(self, *args, **kwargs)
+        def members() -> None:
+            asked.append(discord.slash("sentiment", {"text": "hello"}))
+            asked[0].wait(lambda message: "Running" in text_of(message))
+            threading.Timer(1.0, go.set).start()
 
-    monkeypatch.setattr(BertLayer, "forward", held)
-
-    def members() -> None:
-        asked.append(discord.slash("sentiment", {"text": "hello"}))
-        asked[0].wait(lambda message: "Running" in text_of(message))
-        threading.Timer(1.0, stopping.set).start()
-
-    assert run_while(members).exit_code == 0
+        assert run_while(members).exit_code == 0
     assert asked[0].original is not None
     assert answered(asked[0].original)
+
+
+def test_what_it_cannot_finish_is_told(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHUTDOWN_GRACE", "0.2")
+    asked: list[Interaction] = []
+    with held_layers() as go:
+
+        def members() -> None:
+            asked.append(discord.slash("sentiment", {"text": "hello"}))
+            asked[0].wait(lambda message: "Running" in text_of(message))
+            threading.Timer(2.0, go.set).start()
+
+        assert run_while(members).exit_code == 0
+    assert asked[0].original is not None
+    assert "I had to stop before this was done." in text_of(asked[0].original)
 
 
 def test_invite_prints_the_link(discord: LoopbackDiscord) -> None:

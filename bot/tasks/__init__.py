@@ -1,7 +1,7 @@
 """Every task the bot can do. Importing this loads neither torch nor transformers."""
 
 from bot.errors import Refusal
-from bot.tasks.options import NoOptions, Range, parse_options
+from bot.tasks.options import NoOptions, Range
 from bot.tasks.task import Call, Kind, Model, Rows, Task
 from bot.tasks.text import SENTIMENT
 
@@ -29,5 +29,4 @@ __all__ = (
     "Rows",
     "Task",
     "find",
-    "parse_options",
 )

@@ -24,12 +24,9 @@ class NoOptions:
 def parse_options(declared: type, given: Mapping[str, Any]) -> dict[str, Option]:
     """The values of every option of `declared`: from `given` (typed values or text), else its default.
 
-    Raises Refusal where a name is unknown, a value is missing, of the wrong type or out of its range.
+    Raises Refusal where a value is missing, of the wrong type or out of its range.
     """
     hints = get_type_hints(declared, include_extras=True)
-    if unknown := sorted(set(given) - set(hints)):
-        known = f"It takes: {', '.join(hints)}." if hints else "It takes none."
-        raise Refusal(f"There is no option “{unknown[0]}”. {known}")
     values: dict[str, Option] = {}
     for entry in fields(declared):
         if given.get(entry.name) is not None:

@@ -1,14 +1,14 @@
 """Task: one pipeline task, said once. Everything else (commands, command line, worker, replies) reads it here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
 from bot.answers import Answer
 from bot.errors import Refusal
-from bot.request import File, Input
-from bot.tasks.options import NoOptions
+from bot.request import Address, Asker, File, Input, Request
+from bot.tasks.options import NoOptions, parse_options
 
 
 class Kind(StrEnum):
@@ -90,13 +90,34 @@ class Task:
     examples: tuple[Mapping[str, str], ...] = ()
     max_characters: int = 20_000
 
-    def check(self, inputs: Mapping[str, Input | None]) -> dict[str, Input]:
-        """The inputs of a request, or a Refusal that says what is missing, empty, unknown or too long. No I/O."""
-        if unknown := sorted(set(inputs) - set(self.takes)):
-            raise Refusal(f"There is nothing called “{unknown[0]}” here. It takes: {', '.join(self.takes)}.")
+    def request(
+        self,
+        values: Mapping[str, Any],
+        *,
+        model: str | None = None,
+        asker: Asker | None = None,
+        address: Address | None = None,
+    ) -> Request:
+        """A request for this task, from its inputs and options by name (None where left out). No I/O.
+
+        Raises Refusal, saying which of them is missing, empty, too long, unknown, of the wrong type or out of range.
+        """
+        names = (*self.takes, *(option.name for option in fields(self.options)))
+        if unknown := sorted(set(values) - set(names)):
+            raise Refusal(f"There is nothing called “{unknown[0]}” here. It takes: {', '.join(names)}.")
+        return Request(
+            self.name,
+            inputs=self._check(values),
+            options=parse_options(self.options, {name: values.get(name) for name in names if name not in self.takes}),
+            model=(model or "").strip() or None,
+            asker=asker,
+            address=address,
+        )
+
+    def _check(self, values: Mapping[str, Any]) -> dict[str, Input]:
         checked: dict[str, Input] = {}
         for name, kind in self.takes.items():
-            value = inputs.get(name)
+            value = values.get(name)
             if value is None:
                 raise Refusal(f"“{name}” is missing.")
             if not isinstance(value, str if kind is Kind.TEXT else File):

@@ -118,6 +118,10 @@ class ModelStore:
         chosen = self.default(task)
         if Path(chosen.id).is_dir() and task.name in self._overrides:
             return ModelFiles(Path(chosen.id).resolve(), chosen.id, None)
+        if not _ID.fullmatch(chosen.id):
+            raise Refusal(
+                f"The host's model for {task.name} is neither a folder on this machine nor a name on the Hub."
+            )
         if self._source is Models.HUB:
             return self._fetch(task, chosen.id, chosen.revision, watch, limit=None)
         if time.monotonic() < self._try_hub_again:

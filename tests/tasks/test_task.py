@@ -16,7 +16,7 @@ def test_an_unknown_name_lists_the_known() -> None:
 
 
 def test_inputs_are_passed_on_as_they_are() -> None:
-    assert SENTIMENT.check({"text": "  hello "}) == {"text": "  hello "}
+    assert SENTIMENT.request({"text": "  hello "}).inputs == {"text": "  hello "}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,12 @@ def test_inputs_are_passed_on_as_they_are() -> None:
 )
 def test_bad_input_is_a_sentence(inputs: dict[str, Input | None], sentence: str) -> None:
     with pytest.raises(Refusal, match=sentence):
-        SENTIMENT.check(inputs)
+        SENTIMENT.request(inputs)
+
+
+@pytest.mark.parametrize(("named", "model"), [(None, None), ("  ", None), (" a/b ", "a/b")])
+def test_a_blank_model_is_the_default(named: str | None, model: str | None) -> None:
+    assert SENTIMENT.request({"text": "hi"}, model=named).model == model
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -42,4 +47,4 @@ def test_every_task_is_fit_for_discord(task: Task) -> None:
     assert len(task.summary) <= 100
     assert task.examples
     for example in task.examples:
-        assert task.check(example)
+        assert task.request(example)

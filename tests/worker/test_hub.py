@@ -161,6 +161,12 @@ def test_the_hosts_own_folder_needs_no_hub(hub: FakeHub, model: Folder, tmp_path
     assert hub.requests == []
 
 
+def test_a_folder_of_the_hosts_that_is_not_there(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path, Models.HUB, overrides={"text-classification": "/no/such/folder"})
+    with pytest.raises(Refusal, match="neither a folder on this machine nor a name on the Hub"):
+        store.find(SENTIMENT, None, watch())
+
+
 def test_two_who_want_one_model_download_it_once(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
     real.pace = 0.05
     store = ModelStore(tmp_path, Models.HUB)

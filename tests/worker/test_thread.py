@@ -1,6 +1,6 @@
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,7 @@ from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
 from bot.worker.thread import KEPT, ThreadWorker
 from tests import models
-from tests.conftest import opened
+from tests.conftest import held_layers, opened
 from tests.hub import FakeHub, Repository
 
 Folder = Callable[[Callable[[Path], None]], Path]
@@ -46,17 +46,10 @@ async def refusal(run: ThreadRun) -> Refusal:
 
 
 @pytest.fixture
-def gate(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+def gate() -> Iterator[threading.Event]:
     """Models pass their layers only while it is set."""
-    go = threading.Event()
-    forward = BertLayer.forward
-
-    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
-        go.wait(60)
-        return forward(self, *args, **kwargs)
-
-    monkeypatch.setattr(BertLayer, "forward", held)
-    return go
+    with held_layers() as go:
+        yield go
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -178,16 +171,17 @@ async def test_only_so_many_models_stay_loaded(hub: FakeHub, worker: ThreadWorke
 
 
 async def test_snapshot(worker: ThreadWorker, gate: threading.Event) -> None:
-    runs = [worker.submit(request()), worker.submit(request())]
-    async for event in runs[0]:
+    first = worker.submit(request())
+    async for event in first:
         if isinstance(event, Running):
+            second = worker.submit(request())
             snapshot = worker.snapshot()
             gate.set()
     assert (snapshot.device, snapshot.running, snapshot.waiting) == ("cpu", 1, 1)
     (loaded,) = snapshot.loaded
     assert loaded.task == "text-classification"
     assert loaded.bytes > 100_000
-    await done(runs[1])
+    await done(second)
 
 
 async def test_drain_refuses_newcomers_and_returns_the_unfinished(worker: ThreadWorker, gate: threading.Event) -> None:
