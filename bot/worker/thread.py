@@ -41,8 +41,11 @@ class _Job:
 
 
 class ThreadWorker:
-    """A `Worker` in this process. A request goes prepare pool (files) → thread (load) → prepare pool (preprocess)
-    → thread (forward) → finish pool (postprocess, answer). Of those that are ready the oldest comes first, one at a time."""
+    """A `Worker` in this process.
+
+    A request goes prepare pool (files) → thread (load) → prepare pool (preprocess) → thread (forward) → finish pool
+    (postprocess, answer). Of those that are ready for the thread, the oldest comes first, one at a time.
+    """
 
     def __init__(self, store: ModelStore, *, device: str = "auto", limit: int = 200) -> None:
         """`limit`: how many requests may be under way at once; one more is refused."""

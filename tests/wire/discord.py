@@ -1,12 +1,8 @@
 """LoopbackDiscord: a guild with a channel, a bot and two members, behind REST and gateway as discord.py uses them."""
 
 import asyncio
-import itertools
-import json
-import mimetypes
 import socket
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -23,18 +19,16 @@ from discord.http import Route
 
 from .gateway import Session, Socket
 from .interaction import Interaction
+from .payloads import Json, Upload, by_name, json_answer, media_type, parts, read, snowflake
 
 API = "/api/v10"
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
 CLICK_DELAY = 0.05
 """Seconds. Nobody clicks sooner, and discord.py knows a view only once it has read the answer to the edit with it."""
 
-Json = dict[str, Any]
-Upload = tuple[str, bytes]
 
 _PERMISSIONS = str((discord.Permissions.text() | discord.Permissions(view_channel=True)).value)
 _EMPTY: Json = {"content": "", "embeds": [], "components": [], "attachments": []}
-_count = itertools.count()
 _T = TypeVar("_T")
 
 
@@ -68,7 +62,7 @@ class LoopbackDiscord:
     token = "loopback.bot.token"
 
     def __init__(self) -> None:
-        self.application, self.guild, self.channel, self.alice, self.bob = (_snowflake() for _ in range(5))
+        self.application, self.guild, self.channel, self.alice, self.bob = (snowflake() for _ in range(5))
         self.close_after_identify: int | None = None
         self.commands: list[Json] = []
         self.guild_commands: list[Json] = []
@@ -109,11 +103,11 @@ class LoopbackDiscord:
         KeyError for an option that the command lacks.
         """
         root, *words = name.split()
-        known = self.wait_until(lambda: _by_name(self.commands + self.guild_commands) if self._session else None)
+        known = self.wait_until(lambda: by_name(self.commands + self.guild_commands) if self._session else None)
         path = [known[root]]
         for word in words:
-            path.append(_by_name(path[-1]["options"])[word])
-        declared, values, resolved = _by_name(path[-1]["options"]), [], {}
+            path.append(by_name(path[-1]["options"])[word])
+        declared, values, resolved = by_name(path[-1]["options"]), [], {}
         for option, given in (options or {}).items():
             value = given
             if isinstance(given, tuple):
@@ -132,7 +126,7 @@ class LoopbackDiscord:
         KeyError where it has no such button, or a disabled one.
         """
         message = shown.original if isinstance(shown, Interaction) else self.messages[shown["id"]]
-        pressable = {part.get("custom_id"): part for part in _parts(message or {}) if not part.get("disabled")}
+        pressable = {part.get("custom_id"): part for part in parts(message or {}) if not part.get("disabled")}
         data = {"custom_id": custom_id, "component_type": pressable[custom_id]["type"]}
         return self._interact(3, data, user, message)
 
@@ -154,7 +148,7 @@ class LoopbackDiscord:
 
     def _interact(self, kind: int, data: Json, user: int | None, message: Json | None = None) -> Interaction:
         session = self.wait_until(lambda: self._session)
-        interaction = Interaction(self, _snowflake(), message["id"] if message else None)
+        interaction = Interaction(self, snowflake(), message["id"] if message else None)
         self._interactions[interaction.token] = interaction
         payload = {
             "id": interaction.id,
@@ -254,17 +248,17 @@ class LoopbackDiscord:
 
     async def _rest(self, request: web.Request) -> web.Response:
         path = request.match_info["path"]
-        body, files = await _read(request)
+        body, files = await read(request)
         self.requests.append(ApiCall(request.method, path, body))
         authorized = request.headers.get("Authorization") == f"Bot {self.token}"
         try:
             answer = self._answer(request.method, path, body, files, authorized=authorized)
         except ApiError as error:
             status, code, message = error.args
-            return _json({"message": message, "code": code}, status)
+            return json_answer({"message": message, "code": code}, status)
         finally:
             self._notify()
-        return _json(answer) if answer is not None else web.Response(status=204)
+        return json_answer(answer) if answer is not None else web.Response(status=204)
 
     def _answer(  # noqa: C901 (a table of routes)
         self, method: str, path: str, body: Any, files: list[Upload], *, authorized: bool
@@ -311,7 +305,7 @@ class LoopbackDiscord:
             told = {key: value for key, value in each.items() if value is not None}
             command = {"type": 1, "description": "", "options": [], "application_id": str(self.application), **told}
             known = ids.get((command["name"], command["type"]))
-            commands.append({**command, **scope, "id": known or str(_snowflake())})
+            commands.append({**command, **scope, "id": known or str(snowflake())})
         return commands
 
     def _respond(self, interaction: Interaction | None, number: str, body: Json, files: list[Upload]) -> Json:
@@ -364,7 +358,7 @@ class LoopbackDiscord:
 
     async def _cdn(self, request: web.Request) -> web.Response:
         name, data = request.match_info["name"], self.uploads.get(request.match_info["id"])
-        return web.Response(body=data, content_type=_media_type(name), status=404 if data is None else 200)
+        return web.Response(body=data, content_type=media_type(name), status=404 if data is None else 200)
 
     # What there is
 
@@ -383,7 +377,7 @@ class LoopbackDiscord:
     def _write(self, body: Json, files: list[Upload], *, thinking: bool = False) -> Json:
         author, flags = self._users[self.application], body.get("flags", 0) | LOADING * thinking
         message = {
-            "id": str(_snowflake()),
+            "id": str(snowflake()),
             "channel_id": str(self.channel),
             "type": 0,
             "author": author,
@@ -410,10 +404,10 @@ class LoopbackDiscord:
 
     def _attach(self, upload: Upload) -> Json:
         name, data = upload
-        number = str(_snowflake())
+        number = str(snowflake())
         self.uploads[number] = data
         url = f"http://127.0.0.1:{self._port}/attachments/{self.channel}/{number}/{quote(name)}"
-        told = {"filename": name, "size": len(data), "content_type": _media_type(name)}
+        told = {"filename": name, "size": len(data), "content_type": media_type(name)}
         return {"id": number, "url": url, "proxy_url": url, **told}
 
 
@@ -433,36 +427,3 @@ def _discord_at(port: int) -> Iterator[None]:
         mock.patch.object(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(f"ws://127.0.0.1:{port}/gateway/")),
     ):
         yield
-
-
-async def _read(request: web.Request) -> tuple[Any, list[Upload]]:
-    if request.content_type == "multipart/form-data":
-        form = await request.post()
-        fields = [field for field in form.values() if isinstance(field, web.FileField)]
-        return json.loads(str(form["payload_json"])), [(field.filename, field.file.read()) for field in fields]
-    return (await request.json() if request.can_read_body else {}), []
-
-
-def _json(answer: Json | list[Json], status: int = 200) -> web.Response:
-    # Not web.json_response: it adds a charset, and discord.py then takes the answer for text.
-    return web.Response(body=json.dumps(answer).encode(), status=status, content_type="application/json")
-
-
-def _snowflake() -> int:
-    """An id of this moment, for discord.py takes an interaction's age from its id."""
-    return (time.time_ns() // 10**6 - discord.utils.DISCORD_EPOCH) << 22 | next(_count) & 0xFFF
-
-
-def _media_type(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
-
-
-def _by_name(declared: list[Json]) -> dict[str, Json]:
-    return {each["name"]: each for each in declared}
-
-
-def _parts(component: Json) -> Iterator[Json]:
-    """Every component within a message, however deep."""
-    for part in [*component.get("components", ()), *filter(None, [component.get("accessory")])]:
-        yield part
-        yield from _parts(part)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .discord import Json, LoopbackDiscord
+    from .discord import LoopbackDiscord
+    from .payloads import Json
 
 
 class Interaction:
