@@ -27,7 +27,6 @@ def main() -> None:
         sys.exit(f"TORCH is auto, cpu or cuda, not {wanted!r}.")
     install_torch(choose_build() if wanted == "auto" else wanted)
     project = f"{ROOT}[dev]" if "--dev" in sys.argv else str(ROOT)
-    # Without isolation only when asked for: the build needs setuptools, and nothing that would bring a torch.
     pip("--constraint", str(ROOT / "constraints.txt"), "--editable", project)
 
 
