@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.tasks import Task
 from bot.worker.door import Done, Failed, Worker
 from bot.worker.hub import Models
-from bot.worker.opening import open_worker
+from bot.worker.opening import new_worker, opened
 
 AT_ONCE = 64
 """How many lines are under way while the first of them is waited for."""
@@ -27,7 +27,7 @@ AT_ONCE = 64
 async def ask_once(settings: Settings, task: Task, given: Mapping[str, Any]) -> Done:
     """The answer to one request. Refusal where there is none."""
     request = _request(task, given)
-    async with open_worker(settings, Models.AUTO) as worker:
+    async with opened(new_worker(settings, Models.AUTO)) as worker:
         return await _done(worker, request)
 
 
@@ -38,7 +38,7 @@ async def ask_lines(settings: Settings, task: Task, lines: TextIO, say: Callable
     """
     failed = 0
     waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
-    async with open_worker(settings, Models.AUTO) as worker:
+    async with opened(new_worker(settings, Models.AUTO)) as worker:
 
         async def say_next() -> None:
             nonlocal failed

@@ -54,13 +54,13 @@ def _playground(port: int, no_browser: bool) -> None:
     _log_to_terminal()
     from bot.playground.app import open_playground
 
-    def opened(url: str) -> None:
+    def announce(url: str) -> None:
         out.print(f"\nPlayground: {url}\n(Ctrl+C ends it.)", highlight=False)
         if not no_browser and _has_screen():
             webbrowser.open(url)
 
     try:
-        asyncio.run(open_playground(read_settings(), port=port, opened=opened))
+        asyncio.run(open_playground(read_settings(), port=port, announce=announce))
     except KeyboardInterrupt:
         out.print("Bye.")
 

@@ -15,8 +15,7 @@ from bot.errors import HostError
 from bot.settings import Settings
 from bot.storage.journal import MemoryJournal
 from bot.worker.hub import Models
-from bot.worker.opening import model_store, open_worker
-from bot.worker.thread import ThreadWorker
+from bot.worker.opening import new_worker, opened
 
 log = logging.getLogger(__name__)
 
@@ -28,11 +27,11 @@ _Client = TypeVar("_Client", bound=discord.Client)
 
 async def serve(settings: Settings) -> None:
     """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be."""
-    record = settings.data_dir / "commands.sha256"
-    async with (
-        open_worker(settings, Models.HUB) as worker,
-        _logged_in(PipelineBot(worker, MemoryJournal(), commands_record=record), settings) as bot,
-    ):
+    worker = new_worker(settings, Models.HUB)
+    bot = PipelineBot(worker, MemoryJournal(), commands_record=settings.data_dir / "commands.sha256")
+    # Logging in first: a wrong token is told at once. Opening the worker before connecting: importing torch would hold
+    # up the first heartbeats.
+    async with _logged_in(bot, settings), opened(worker):
         log.info("logged in as %s; invite me with %s", bot.user, invite_url(bot))
         connected = asyncio.create_task(bot.connect())
         stopped = asyncio.create_task(_told_to_stop())
@@ -54,8 +53,8 @@ async def serve(settings: Settings) -> None:
 
 async def register(settings: Settings) -> None:
     """Tell Discord the commands, whether or not they changed."""
-    # Never opened: nobody asks anything here.
-    worker = ThreadWorker(model_store(settings, Models.HUB))
+    # Its worker is never opened: nobody asks anything here.
+    worker = new_worker(settings, Models.HUB)
     async with _logged_in(PipelineBot(worker, MemoryJournal(), commands_record=None), settings):
         pass
 

@@ -13,19 +13,19 @@ from bot.playground.world import furnish
 from bot.settings import Settings
 from bot.storage.journal import MemoryJournal
 from bot.worker.hub import Models
-from bot.worker.opening import open_worker
+from bot.worker.opening import new_worker, opened
 
 DWELL = 1.0
 """Seconds. The page looks for news twice a second, and turns down a click on what has changed since: a stage that is
 shown for less could be missed, and its Cancel button hardly hit."""
 
 
-async def open_playground(settings: Settings, *, port: int, opened: Callable[[str], None]) -> None:
+async def open_playground(settings: Settings, *, port: int, announce: Callable[[str], None]) -> None:
     """Serve the playground on the loopback `port` (0: any free one) until its page is ended.
 
-    `opened` is called with the address, which holds a secret: who knows it can use the page.
+    `announce` is called with the address, which holds a secret: who knows it can use the page.
     """
-    async with open_worker(settings, Models.AUTO) as worker:
+    async with opened(new_worker(settings, Models.AUTO)) as worker:
         waits = SimulatedWaits(worker, dwell=DWELL)
         bot = PipelineBot(waits, MemoryJournal(), commands_record=None)
         async with simcord.run(bot, settle_timeout=30.0, check_errors=False) as env:
@@ -40,7 +40,7 @@ async def open_playground(settings: Settings, *, port: int, opened: Callable[[st
                 raise HostError(f"The playground can't be opened: {error}.", HostError.UNAVAILABLE) from error
             live = asyncio.create_task(_keep_live(env, page))
             try:
-                opened(page.url)
+                announce(page.url)
                 await page.wait_closed()
             finally:
                 live.cancel()

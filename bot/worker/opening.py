@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from bot.settings import Settings
-from bot.worker.door import Worker
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 
@@ -23,10 +22,14 @@ def model_store(settings: Settings, default: Models) -> ModelStore:
     )
 
 
+def new_worker(settings: Settings, default: Models) -> ThreadWorker:
+    """The worker of this machine, not yet open."""
+    return ThreadWorker(model_store(settings, default), device=settings.device, limit=settings.queue_limit)
+
+
 @asynccontextmanager
-async def open_worker(settings: Settings, default: Models) -> AsyncIterator[Worker]:
-    """A worker thread that takes requests until the end of the block. HostError where its device can't be had."""
-    worker = ThreadWorker(model_store(settings, default), device=settings.device, limit=settings.queue_limit)
+async def opened(worker: ThreadWorker) -> AsyncIterator[ThreadWorker]:
+    """`worker`, taking requests until the end of the block. HostError where its device can't be had."""
     await worker.open()
     try:
         log.info("pipelines run on %s (%s)", worker.device.name, worker.device.description)
