@@ -45,7 +45,7 @@ class PipelineBot(commands.Bot):
             changed; None registers at every start.
     """
 
-    def __init__(self, worker: Worker, journal: Journal, *, commands_record: Path | None, **options: Any) -> None:
+    def __init__(self, worker: Worker, journal: Journal, *, commands_record: Path | None) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -57,7 +57,6 @@ class PipelineBot(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             max_messages=None,
             chunk_guilds_at_startup=False,
-            **options,
         )
         self.worker = worker
         self.journal = journal
@@ -68,21 +67,20 @@ class PipelineBot(commands.Bot):
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(CancelButton)
-        await self.register_commands()
+        await self._register_commands()
 
-    async def register_commands(self, *, force: bool = False) -> bool:
-        """Tell Discord the commands if they changed since the last time, or if forced. True if it was told."""
+    async def _register_commands(self) -> None:
+        """Tell Discord the commands if they changed since the last time."""
         described = json.dumps([command.to_dict(self.tree) for command in self.tree.get_commands()], sort_keys=True)
         digest = hashlib.sha256(f"{self.application_id} {described}".encode()).hexdigest()
         record = self._commands_record
-        if record is not None and not force and record.exists() and record.read_text() == digest:
-            return False
+        if record is not None and record.exists() and record.read_text() == digest:
+            return
         synced = await self.tree.sync()
         if record is not None:
             record.parent.mkdir(parents=True, exist_ok=True)
             record.write_text(digest)
         log.info("registered %d commands with Discord", len(synced))
-        return True
 
     async def answer(self, reply: Reply, task: Task, *, model: str | None = None, **values: Any) -> None:
         """Do `task` and show it in `reply`: the whole way of a request.

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,16 +30,14 @@ def bot(*arguments: str, given: str | None = None) -> Result:
     return CliRunner().invoke(app, list(arguments), input=given)
 
 
-def test_tasks_answers_in_well_under_a_second_without_torch(tmp_path: Path) -> None:
+def test_tasks_answers_without_torch(tmp_path: Path) -> None:
     script = (
         "import sys; sys.argv = ['bot', 'tasks', '--json']\n"
         "from bot.cli import app\n"
         "app(standalone_mode=False)\n"
         "print({'torch', 'transformers', 'discord', 'matplotlib'} & set(sys.modules), file=sys.stderr)"
     )
-    began = time.monotonic()
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
-    assert time.monotonic() - began < 5  # it takes 0.6 s; the bound only catches torch, which takes longer than this
     assert done.stderr.strip() == "set()"
     (row,) = json.loads(done.stdout)
     assert row == {
@@ -147,6 +144,18 @@ def test_pull_says_what_could_not_be_had() -> None:
     done = bot("pull", "sentiment", "--model", "nobody/nothing")
     assert done.exit_code == 1
     assert "✗ text-classification: There is no model “nobody/nothing”" in done.stdout
+
+
+def test_pull_has_nothing_to_do_for_the_hosts_own_folder(own_model: Path) -> None:
+    done = bot("pull")
+    assert done.exit_code == 0
+    assert str(own_model) in done.stdout
+
+
+def test_pull_takes_names_only() -> None:
+    done = bot("pull", "sentiment", "--model", "../somewhere")
+    assert done.exit_code == 1
+    assert "is no model name" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -99,39 +99,45 @@ class ModelStore:
             return self._find_default(task, watch)
         if self._source is Models.STARTER:
             raise Refusal("This bot runs on its starter models only (MODELS=starter), so no other model can be named.")
-        if not _ID.fullmatch(named):
-            raise Refusal(f"“{named[:100]}” is no model name. It looks like this: {task.model.id}")
-        model, _, revision = named.partition("@")
-        return self._fetch(task, model, revision or self._locked(model), watch, limit=self._member_limit)
+        model, revision = self._parse(task, named)
+        return self._fetch(task, model, revision, watch, limit=self._member_limit)
 
     def pull(self, task: Task, named: str | None, progress: Callable[[float | None], None]) -> ModelFiles:
         """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""
-        chosen = self.default(task)
-        if named is not None:
-            name, _, revision = named.partition("@")
-            chosen = Model(name, "", revision or self._locked(name))
-        return self._fetch(task, chosen.id, chosen.revision, Watch(progress, threading.Event()), limit=None)
+        watch = Watch(progress, threading.Event())
+        if named is None:
+            return self._find_real(task, watch)
+        model, revision = self._parse(task, named)
+        return self._fetch(task, model, revision, watch, limit=None)
 
     def _find_default(self, task: Task, watch: Watch) -> ModelFiles:
-        if self._source is Models.STARTER:
+        if self._source is Models.HUB:
+            return self._find_real(task, watch)
+        if self._source is Models.STARTER or time.monotonic() < self._try_hub_again:
             return self._starter(task)
+        try:
+            return self._find_real(task, watch)
+        except ModelUnreachable:
+            # Finding out can take many seconds, which not everybody should wait.
+            self._try_hub_again = time.monotonic() + 60
+            return self._starter(task)
+
+    def _find_real(self, task: Task, watch: Watch) -> ModelFiles:
         chosen = self.default(task)
-        if Path(chosen.id).is_dir() and task.name in self._overrides:
+        if task.name in self._overrides and Path(chosen.id).is_dir():
             return ModelFiles(Path(chosen.id).resolve(), chosen.id, None)
         if not _ID.fullmatch(chosen.id):
             raise Refusal(
                 f"The host's model for {task.name} is neither a folder on this machine nor a name on the Hub."
             )
-        if self._source is Models.HUB:
-            return self._fetch(task, chosen.id, chosen.revision, watch, limit=None)
-        if time.monotonic() < self._try_hub_again:
-            return self._starter(task)
-        try:
-            return self._fetch(task, chosen.id, chosen.revision, watch, limit=None)
-        except ModelUnreachable:
-            # Finding out can take many seconds, which not everybody should wait.
-            self._try_hub_again = time.monotonic() + 60
-            return self._starter(task)
+        return self._fetch(task, chosen.id, chosen.revision, watch, limit=None)
+
+    def _parse(self, task: Task, named: str) -> tuple[str, str | None]:
+        """The model and revision of a name that somebody gave, which is never taken for a path or an address."""
+        if not _ID.fullmatch(named):
+            raise Refusal(f"“{named[:100]}” is no model name. It looks like this: {task.model.id}")
+        model, _, revision = named.partition("@")
+        return model, revision or self._locked(model)
 
     def _starter(self, task: Task) -> ModelFiles:
         from bot.worker.starter import starter_model
@@ -266,7 +272,7 @@ def wrong_head(task: Task, model: str, architecture: str) -> Refusal:
 
 
 def _progress_bar(size: int, watch: Watch) -> type:
-    """A bar for huggingface_hub that reports the share of `size` bytes, once a second, and breaks off when told to."""
+    """A bar for huggingface_hub that reports the share of `size` bytes twice a second, and breaks off if told to."""
     from tqdm import tqdm
 
     class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs only

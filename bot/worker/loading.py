@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 import transformers
+from safetensors import SafetensorError
 from transformers.pipelines import check_task
 
 from bot.errors import Refusal
@@ -51,9 +52,14 @@ def _load_model(task: Task, files: ModelFiles) -> Any:
         model, report = implementation["pt"][0].from_pretrained(
             files.folder, dtype="auto", use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
-    except (OSError, ValueError) as error:
-        # Both are what transformers raises for files it can't use; the text may hold paths, so it isn't shown.
-        raise wrong_head(task, files.model, _architecture(files)) from error
+    except (OSError, ValueError, SafetensorError) as error:
+        # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
+        architecture = _architecture(files)
+        if not architecture.endswith(task.heads):
+            raise wrong_head(task, files.model, architecture) from error
+        raise Refusal(
+            f"{files.model} can't be loaded: its weights are broken, or no safetensors. Try another model."
+        ) from error
     if report["missing_keys"]:
         raise wrong_head(task, files.model, _architecture(files))
     return model.eval()

@@ -29,7 +29,8 @@ class Rows:
         made = pipeline.preprocess(call.input, **pipeline._preprocess_params | before)
         self._chunked = isinstance(pipeline, ChunkPipeline)
         self.inputs: list[Any] = list(made) if self._chunked else [made]
-        self.notes = tuple(note for note in map(_inspect_text, self.inputs) if note)
+        notes = (_inspect_text(row, pipeline.tokenizer) for row in self.inputs)
+        self.notes = tuple(note for note in notes if note)
         self._outputs: list[Any] = []
 
     def forward(self) -> None:
@@ -42,14 +43,14 @@ class Rows:
         return self.loaded.task.read(self.loaded.pipeline.postprocess(outputs, **self._after))
 
 
-def _inspect_text(row: Any) -> str | None:
+def _inspect_text(row: Any, tokenizer: Any) -> str | None:
     """Where `row` is tokenised text: Refusal if the model knows none of it, a note if it was cut to the window."""
     encodings = getattr(row, "encodings", None)
     if not encodings:
         return None
     encoding = encodings[0]
     words = [n for n, special in enumerate(encoding.special_tokens_mask) if not special]
-    if not words or all(encoding.tokens[n] == "[UNK]" or encoding.tokens[n] == "<unk>" for n in words):
+    if all(encoding.ids[n] == tokenizer.unk_token_id for n in words):
         raise Refusal("This model knows none of the characters in that text. Try words, or another model.")
     if encoding.overflowing:
         read = max(encoding.offsets[n][1] for n in words)

@@ -1,4 +1,5 @@
 import asyncio
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -152,6 +153,15 @@ async def test_a_folder_with_another_tasks_model_is_refused(tmp_path: Path, mode
     store = ModelStore(tmp_path, Models.HUB, overrides={"text-classification": str(model(models.masked))})
     async with opened(store) as worker:
         assert "answers would be random" in (await refusal(worker.submit(request()))).sentence
+
+
+async def test_a_folder_with_broken_weights_is_refused(tmp_path: Path, model: Folder) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(model(models.sentiment), broken)
+    (broken / "model.safetensors").write_bytes(b"cut off")
+    store = ModelStore(tmp_path, Models.HUB, overrides={"text-classification": str(broken)})
+    async with opened(store) as worker:
+        assert "its weights are broken" in (await refusal(worker.submit(request()))).sentence
 
 
 async def test_a_members_model_is_downloaded_and_answers(hub: FakeHub, worker: ThreadWorker, model: Folder) -> None:
