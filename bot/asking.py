@@ -10,8 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
+from rich.text import Text as Marked
 
-from bot.answers import Scores, as_json
+from bot.answers import Scores, Spans, Text, as_json
 from bot.errors import Refusal, record_defect
 from bot.request import Request
 from bot.settings import Settings
@@ -92,10 +93,10 @@ def done_as_json(task: Task, done: Done) -> dict[str, Any]:
     source = done.source
     return {
         "task": task.name,
-        "model": source.model,
-        "revision": source.revision,
+        "models": [{"model": step.model, "revision": step.revision} for step in source.steps],
         "starter": source.starter,
         "device": source.device,
+        "dtype": source.dtype,
         "seconds": round(source.seconds, 4),
         "notes": list(source.notes),
         "answer": as_json(done.answer),
@@ -111,10 +112,26 @@ def print_done(console: Console, task: Task, done: Done) -> None:
         for item in done.answer.scores:
             table.add_row(escape(item.label), ProgressBar(1.0, item.score, width=40), f"{item.score:.1%}")
         console.print(table)
+    elif isinstance(done.answer, Text):
+        console.print(escape(done.answer.text or task.nothing))
+    elif isinstance(done.answer, Spans):
+        console.print(_marked(done.answer) if done.answer.spans else task.nothing)
     else:
         console.print_json(data=as_json(done.answer))
     if source.starter:
         console.print("[yellow]Starter model, untrained: this shows the wiring, not a result.[/yellow]")
     for note in source.notes:
         console.print(f"[dim]{escape(note)}[/dim]")
-    console.print(f"[dim]{escape(source.model)} · {source.seconds:.2f} s on {source.device}[/dim]")
+    models = " → ".join(step.model for step in source.steps)
+    console.print(f"[dim]{escape(models)} · {source.seconds:.2f} s on {source.device}[/dim]")
+
+
+def _marked(answer: Spans) -> Marked:
+    """The text with its spans marked, and a line for each."""
+    text = Marked(answer.text + "\n")
+    for span in answer.spans:
+        text.stylize("bold reverse", span.start, span.end)
+    for span in answer.spans:
+        text.append(f"\n{span.label:<8}" if span.label else "\n", style="bold")
+        text.append(f"{span.score:6.1%}  {answer.text[span.start : span.end]}")
+    return text

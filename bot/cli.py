@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.errors import HostError, Refusal
+from bot.media.text import read_text
 from bot.request import File, Input
 from bot.settings import read_settings
 from bot.tasks import TASKS, Kind, Task, find
@@ -90,7 +91,9 @@ def tasks(as_json: AsJson = False) -> None:
         return
     table = Table("Command", "Task", "Takes", "Gives", "Model")
     for task, model in models:
-        table.add_row(f"/{task.command}", task.name, ", ".join(task.takes), task.gives.__name__.lower(), model.id)
+        table.add_row(
+            f"/{task.command}", task.name, ", ".join(task.parameters()), task.gives.__name__.lower(), model.id
+        )
     out.print(table)
 
 
@@ -163,7 +166,7 @@ def sync() -> None:
 def _name_and_value(task: Task, given: str) -> tuple[str, Input]:
     name, equals, value = given.partition("=")
     if not equals:
-        raise Refusal(f"“{given}” is not NAME=VALUE. {task.name} takes: {', '.join(task.takes)}.")
+        raise Refusal(f"“{given}” is not NAME=VALUE. {task.name} takes: {', '.join(task.parameters())}.")
     if not value.startswith("@"):
         return name, value
     path = Path(value[1:])
@@ -171,12 +174,9 @@ def _name_and_value(task: Task, given: str) -> tuple[str, Input]:
         data = path.read_bytes()
     except OSError as error:
         raise Refusal(f"{path} can't be read: {error.strerror}.") from error
-    if task.takes.get(name) is not Kind.TEXT:
-        return name, File(path.name, data)
-    try:
-        return name, data.decode()
-    except UnicodeDecodeError as error:
-        raise Refusal(f"{path} is no UTF-8 text.") from error
+    file = File(path.name, data)
+    is_file = name == "file" or task.takes.get(name, Kind.TEXT) is not Kind.TEXT
+    return name, file if is_file else read_text(file)
 
 
 def _log_to_terminal() -> None:

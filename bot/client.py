@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,19 @@ from discord.ext import commands
 
 from bot.errors import Refusal, record_defect
 from bot.replies import cards
+from bot.replies.about import QueueCancelButton
+from bot.replies.buttons import BUTTONS
 from bot.replies.progress import CancelButton, UnderWay, follow
+from bot.replies.recent import Recent
 from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply
-from bot.request import Request
+from bot.request import File, Request
 from bot.storage.journal import Journal
-from bot.tasks import Task
-from bot.worker.door import Worker
+from bot.tasks import Task, find
+from bot.worker.door import Done, Event, Worker
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.text",)
+EXTENSIONS = ("cogs.text", "cogs.messages", "cogs.about")
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -61,12 +65,13 @@ class PipelineBot(commands.Bot):
         self.worker = worker
         self.journal = journal
         self.under_way = UnderWay()
+        self.recent = Recent()
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self.add_dynamic_items(CancelButton)
+        self.add_dynamic_items(CancelButton, QueueCancelButton, *BUTTONS)
         await self._register_commands()
 
     async def _register_commands(self) -> None:
@@ -87,31 +92,81 @@ class PipelineBot(commands.Bot):
 
         Args:
             model: a member's own choice; None or blank for the default.
-            values: the task's inputs and options, by name; None where they were left out.
+            values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment.
         """
+
+        def request(inputs: dict[str, Any]) -> Request:
+            return task.request(inputs, model=model, asker=reply.asker, address=reply.address)
+
         try:
-            request = task.request(values, model=model, asker=reply.asker, address=reply.address)
+            # What can be refused before the attachments are here, is.
+            request({name: _announced(task, value) for name, value in values.items()})
         except Refusal as refusal:
             await reply.refuse(cards.refused(task, refusal).view)
             return
+
+        async def complete() -> Request:
+            return request({name: await _fetched(value) for name, value in values.items()})
+
+        await self._serve(reply, task, complete)
+
+    async def repeat(self, reply: Reply, request: Request) -> None:
+        """Do again what was asked before, for whoever asks in `reply`."""
+
+        async def same() -> Request:
+            asked = request.task, request.inputs, request.options, request.model
+            return Request(*asked, asker=reply.asker, address=reply.address)
+
+        await self._serve(reply, find(request.task), same)
+
+    async def _serve(self, reply: Reply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
         await reply.acknowledge()
         try:
-            await self._carry_out(reply, task, request)
+            await self._carry_out(reply, task, await make())
+        except Refusal as refusal:
+            await reply.show(cards.refused(task, refusal).view)
         except Exception as error:  # noqa: BLE001
             # The last resort: whatever it was, the member isn't left with a spinner.
             await reply.show(cards.broken(record_defect(error)).view)
 
     async def _carry_out(self, reply: Reply, task: Task, request: Request) -> None:
+        def seen(event: Event) -> None:
+            self.under_way.saw(request, event)
+            if isinstance(event, Done):
+                self.recent.keep(request, event)
+
         await self.journal.add(request)
         try:
             run = self.worker.submit(request)
             self.under_way.add(request, run)
-            await follow(reply, task, request, run)
-        except Refusal as refusal:
-            await reply.show(cards.refused(task, refusal).view)
+            await follow(reply, task, request, run, seen)
         finally:
             self.under_way.discard(request)
             await self.journal.strike(request)
+
+    def models_for(self, task: Task) -> list[str]:
+        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
+        snapshot = self.worker.snapshot()
+        loaded = [model.model for model in snapshot.loaded if model.task == task.name]
+        named = [snapshot.overrides.get(task.name, task.model.id), *self.recent.models(task.name), *loaded]
+        return list(dict.fromkeys(name for name in named if not name.startswith("starter/")))
+
+
+def _announced(task: Task, value: Any) -> Any:
+    """What stands for an attachment until its bytes are here. Refusal where they needn't be fetched."""
+    if not isinstance(value, discord.Attachment):
+        return value
+    task.check_size(value.filename, value.size)
+    return File(value.filename, b"", value.content_type)
+
+
+async def _fetched(value: Any) -> Any:
+    if not isinstance(value, discord.Attachment):
+        return value
+    try:
+        return File(value.filename, await value.read(), value.content_type)
+    except discord.HTTPException as error:
+        raise Refusal(f"Discord didn't hand out {value.filename}. Attach it again.") from error
 
 
 def invite_url(client: discord.Client) -> str:

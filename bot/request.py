@@ -20,7 +20,7 @@ class File:
 
 
 Input = str | File
-Option = str | int | float | bool
+Option = str | int | float | bool | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)

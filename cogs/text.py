@@ -1,15 +1,17 @@
 """Commands for people who bring text."""
 
-from discord import Interaction, app_commands
+from typing import Literal
+
+from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range
 from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
 from bot.replies.reply import InteractionReply
+from cogs.parameters import FromLanguage, ModelName, PromptText, ToLanguage
 
-PromptText = Range[str, 1, 6000]
-"""Discord's own bounds for what is typed into a command."""
+_COMMON = {"model": "Another model, by its name on the Hub", "private": "Only you see the answer"}
 
 
 class Text(commands.Cog):
@@ -17,11 +19,101 @@ class Text(commands.Cog):
         self.bot = bot
 
     @app_commands.command(description=tasks.SENTIMENT.summary)
-    @app_commands.describe(text="The text", model="Another model, by its name on the Hub", private="Only you see it")
+    @app_commands.describe(text="The text", **_COMMON)
     async def sentiment(
-        self, interaction: Interaction[PipelineBot], text: PromptText, model: str | None = None, private: bool = False
+        self,
+        interaction: Interaction[PipelineBot],
+        text: PromptText,
+        model: ModelName | None = None,
+        private: bool = False,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.SENTIMENT, model=model, text=text)
+
+    @app_commands.command(description=tasks.CLASSIFY.summary)
+    @app_commands.describe(
+        text="The text",
+        labels="Your labels, with commas between: sports, politics, music",
+        several="More than one label may fit",
+        **_COMMON,
+    )
+    async def classify(
+        self,
+        interaction: Interaction[PipelineBot],
+        text: PromptText,
+        labels: Range[str, 1, 6000],
+        several: bool = False,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private=private)
+        await self.bot.answer(reply, tasks.CLASSIFY, model=model, text=text, labels=labels, several=several)
+
+    @app_commands.command(description=tasks.ENTITIES.summary)
+    @app_commands.describe(text="The text", **_COMMON)
+    async def entities(
+        self,
+        interaction: Interaction[PipelineBot],
+        text: PromptText,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        await self.bot.answer(InteractionReply(interaction, private=private), tasks.ENTITIES, model=model, text=text)
+
+    @app_commands.command(description=tasks.ANSWER.summary)
+    @app_commands.describe(
+        question="The question",
+        text="The text that may hold the answer",
+        file="Or a text file that may",
+        **_COMMON,
+    )
+    async def answer(
+        self,
+        interaction: Interaction[PipelineBot],
+        question: Range[str, 1, 500],
+        text: PromptText | None = None,
+        file: Attachment | None = None,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private=private)
+        await self.bot.answer(reply, tasks.ANSWER, model=model, question=question, text=text, file=file)
+
+    @app_commands.command(description=tasks.SUMMARIZE.summary)
+    @app_commands.describe(text="The text", file="Or a text file", length="How long the summary should be", **_COMMON)
+    async def summarize(
+        self,
+        interaction: Interaction[PipelineBot],
+        text: PromptText | None = None,
+        file: Attachment | None = None,
+        length: Literal["short", "medium", "long"] | None = None,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private=private)
+        await self.bot.answer(reply, tasks.SUMMARIZE, model=model, text=text, file=file, length=length)
+
+    @app_commands.command(description=tasks.TRANSLATE.summary)
+    @app_commands.rename(from_="from")
+    @app_commands.describe(
+        to="The language you want",
+        text="The text",
+        file="Or a text file",
+        from_="The language it is in; found out if you leave it out",
+        **_COMMON,
+    )
+    async def translate(
+        self,
+        interaction: Interaction[PipelineBot],
+        to: ToLanguage,
+        text: PromptText | None = None,
+        file: Attachment | None = None,
+        from_: FromLanguage | None = None,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private=private)
+        given = {"text": text, "file": file, "to": to, "from": from_}
+        await self.bot.answer(reply, tasks.TRANSLATE, model=model, **given)
 
 
 async def setup(bot: PipelineBot) -> None:

@@ -11,6 +11,7 @@ from transformers import pipeline
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.tasks import TASKS
 from tests import models
 from tests.conftest import SENTIMENT_MODEL
 from tests.hub import FakeHub, Repository
@@ -39,7 +40,8 @@ def test_tasks_answers_without_torch(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
     assert done.stderr.strip() == "set()"
-    (row,) = json.loads(done.stdout)
+    row, *others = json.loads(done.stdout)
+    assert len(others) == len(TASKS) - 1
     assert row == {
         "task": "text-classification",
         "command": "sentiment",
@@ -63,7 +65,8 @@ def test_ask_json_equals_the_pipeline(own_model: Path, name: str) -> None:
     answer = json.loads(done.stdout)
     direct = pipeline("text-classification", model=str(own_model), device="cpu")("I love it", top_k=None)
     assert answer["answer"] == {"kind": "scores", "scores": direct}
-    assert (answer["task"], answer["model"], answer["starter"]) == ("text-classification", str(own_model), False)
+    assert (answer["task"], answer["starter"]) == ("text-classification", False)
+    assert answer["models"] == [{"model": str(own_model), "revision": None}]
 
 
 @pytest.mark.usefixtures("own_model")
@@ -78,7 +81,7 @@ def test_ask_reads_a_file(own_model: Path, tmp_path: Path) -> None:
     from_file = json.loads(bot("ask", "sentiment", f"text=@{tmp_path / 'note.txt'}", "--json").stdout)
     typed = json.loads(bot("ask", "sentiment", "text=I love it", "--json").stdout)
     assert from_file["answer"] == typed["answer"]
-    assert own_model.name in from_file["model"]
+    assert own_model.name in from_file["models"][0]["model"]
 
 
 @pytest.mark.usefixtures("own_model")
@@ -106,7 +109,7 @@ def test_ask_a_line_at_a_time_in_order() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("singing", "text=x"), "There is no task “singing”. I know: text-classification."),
+        (("singing", "text=x"), "There is no task “singing”. I know: text-classification, zero-shot"),
         (("sentiment", "text"), "“text” is not NAME=VALUE. text-classification takes: text."),
         (("sentiment", "text= "), "“text” is empty."),
         (("sentiment", "text=@nowhere.txt"), "nowhere.txt can't be read: No such file or directory."),
@@ -130,7 +133,7 @@ def test_ask_without_a_hub_answers_from_the_starter_and_says_so(hub: FakeHub) ->
 
 def test_pull_fetches_and_settles(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
     hub.repositories[SENTIMENT_MODEL] = Repository.of(model(models.sentiment))
-    done = bot("pull")
+    done = bot("pull", "sentiment")
     assert done.exit_code == 0
     assert f"✓ text-classification: {SENTIMENT_MODEL}@{hub.repositories[SENTIMENT_MODEL].sha[:7]}" in done.stdout
     assert (tmp_path / "data" / "models.lock.json").exists()
@@ -147,7 +150,7 @@ def test_pull_says_what_could_not_be_had() -> None:
 
 
 def test_pull_has_nothing_to_do_for_the_hosts_own_folder(own_model: Path) -> None:
-    done = bot("pull")
+    done = bot("pull", "sentiment")
     assert done.exit_code == 0
     assert str(own_model) in done.stdout
 
@@ -188,10 +191,10 @@ def test_discord_commands_need_a_token(command: str) -> None:
 
 
 def test_nothing_is_read_from_a_file_that_is_no_text(tmp_path: Path) -> None:
-    (tmp_path / "picture.png").write_bytes(b"\x89PNG\xff")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     done = bot("ask", "sentiment", f"text=@{tmp_path / 'picture.png'}")
     assert done.exit_code == 1
-    assert "is no UTF-8 text" in " ".join(done.stderr.split())
+    assert "picture.png is no text file that I can read" in " ".join(done.stderr.split())
 
 
 def test_the_settings_come_from_dot_env(tmp_path: Path) -> None:

@@ -1,15 +1,12 @@
 """The server that people find in the playground: a channel that isn't empty, and somebody to be."""
 
-import re
 from dataclasses import dataclass
-from typing import Any, Self, cast
 
 import discord
 import simcord
 
 from bot.client import PipelineBot
-from bot.replies.reply import InteractionReply
-from bot.tasks import TASKS, find
+from bot.replies.about import help_card
 
 MESSAGES = (
     ("mira", "The new release is wonderful, the search finally finds what I mean!"),
@@ -21,27 +18,11 @@ MESSAGES = (
 )
 
 
-class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):
-    """Asks one of a task's examples, as if the member had typed it."""
-
-    def __init__(self, task: str, example: int) -> None:
-        self._task = find(task)
-        self._example = self._task.examples[example]
-        label = next(iter(self._example.values()))
-        short = label if len(label) <= 60 else label[:59] + "…"
-        super().__init__(
-            discord.ui.Button(label=short, custom_id=f"try:{task}:{example}", style=discord.ButtonStyle.primary)
-        )
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(match["task"], int(match["example"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        bot = cast("PipelineBot", interaction.client)
-        await bot.answer(InteractionReply(interaction), self._task, **self._example)
+WELCOME = (
+    "## Welcome to the playground\n"
+    "This is the bot itself, on a Discord of its own that ends with this page. "
+    "Type `/` below for its commands, right-click a message, or press one of these."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +42,8 @@ async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
     }
     for name, text in MESSAGES:
         await members[name].send(channel, text)
-    bot.add_dynamic_items(TryButton)
     visible = bot.get_channel(channel.id)
     assert isinstance(visible, discord.TextChannel)
     await visible.guild.me.edit(nick="Pipelines")
-    await visible.send(view=welcome_card())
+    await visible.send(view=help_card(WELCOME).view)
     return World(channel, (members["you"], members["mira"]))
-
-
-def welcome_card() -> discord.ui.LayoutView:
-    view = discord.ui.LayoutView(timeout=None)
-    container = discord.ui.Container[discord.ui.LayoutView](accent_colour=0x5865F2)
-    container.add_item(
-        discord.ui.TextDisplay(
-            "## Welcome to the playground\n"
-            "This is the bot itself, on a Discord of its own that ends with this page. "
-            "Type `/` below for its commands, or press one of these."
-        )
-    )
-    for task in TASKS:
-        container.add_item(discord.ui.Separator())
-        container.add_item(discord.ui.TextDisplay(f"**/{task.command}** · {task.summary}"))
-        for number in range(min(len(task.examples), 3)):
-            container.add_item(discord.ui.ActionRow(TryButton(task.name, number)))
-    view.add_item(container)
-    return view

@@ -1,25 +1,19 @@
-"""Cards: what a reply looks like at each moment, as Components V2. One renderer a kind of answer."""
+"""Cards: what a reply looks like at each moment, as Components V2."""
 
-import io
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
-from bot.answers import Scores
 from bot.errors import Cancelled, Refusal
-from bot.replies import figures
+from bot.replies.renderers import Item, render
 from bot.replies.text import plain, quote
-from bot.request import Request
+from bot.request import File, Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source
 
 _WAITING, _ANSWERED, _REFUSED, _BROKEN = 0x80848E, 0x5865F2, 0xF0B232, 0xDA373C
-
-
-_Item = discord.ui.Item[discord.ui.LayoutView]
-_Rendered = tuple[str, list[_Item], list[discord.File]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +24,35 @@ class Card:
 
 def progress(task: Task, request: Request, event: Event, cancel: discord.ui.Item[Any]) -> Card:
     """Queued, loading or running, with the button that ends it."""
-    texts = [_heading(task), *_quotes(request), _stage(event)]
+    texts = [_heading(task), *_quotes(request), stage(event)]
     return Card(_card(_WAITING, *map(discord.ui.TextDisplay, texts), discord.ui.ActionRow(cancel)))
 
 
-def answered(task: Task, request: Request, done: Done) -> Card:
+def answered(task: Task, request: Request, done: Done, buttons: Sequence[discord.ui.Item[Any]] = ()) -> Card:
     """The answer. Draws, so it takes tens of milliseconds: not on the event loop."""
-    headline, items, files = _RENDERERS[type(done.answer)](done.answer)
-    texts = [_heading(task), *_quotes(request), headline]
-    return Card(
-        _card(
-            _ANSWERED,
-            *(discord.ui.TextDisplay(text) for text in texts if text),
-            *items,
-            discord.ui.TextDisplay(_footer(done.source)),
-        ),
-        tuple(files),
-    )
+    rendered = render(task, done.answer)
+    texts = [_heading(task), *_quotes(request), rendered.text]
+    rows = [discord.ui.ActionRow[discord.ui.LayoutView](*buttons)] if buttons else []
+    footer = discord.ui.TextDisplay[discord.ui.LayoutView](_footer(done.source))
+    return Card(_card(_ANSWERED, *map(discord.ui.TextDisplay, texts), *rendered.items, footer, *rows), rendered.files)
 
 
-def refused(task: Task, refusal: Refusal) -> Card:
+def refused(task: Task | None, refusal: Refusal) -> Card:
+    """`task` is None where it isn't about one."""
     colour = _WAITING if isinstance(refusal, Cancelled) else _REFUSED
-    texts = (_heading(task), plain(refusal.sentence, 1500))
+    texts = ([_heading(task)] if task else []) + [plain(refusal.sentence, 1500)]
     return Card(_card(colour, *map(discord.ui.TextDisplay, texts)))
+
+
+def code(text: str, file: discord.File) -> Card:
+    """Python, also as a file to keep."""
+    shown = discord.ui.TextDisplay[discord.ui.LayoutView](f"```python\n{text[:3500]}```")
+    return Card(_card(_ANSWERED, shown, discord.ui.File(file)), (file,))
+
+
+def notice(*items: Item) -> Card:
+    """Something that is no answer: help, privacy, the queue."""
+    return Card(_card(_ANSWERED, *items))
 
 
 def broken(defect: str) -> Card:
@@ -61,7 +61,7 @@ def broken(defect: str) -> Card:
     return Card(_card(_BROKEN, discord.ui.TextDisplay(text)))
 
 
-def _card(colour: int, *items: _Item) -> discord.ui.LayoutView:
+def _card(colour: int, *items: Item) -> discord.ui.LayoutView:
     view = discord.ui.LayoutView(timeout=None)
     view.add_item(discord.ui.Container(*items, accent_colour=colour))
     return view
@@ -72,10 +72,11 @@ def _heading(task: Task) -> str:
 
 
 def _quotes(request: Request) -> list[str]:
-    return [quote(value) for value in request.inputs.values() if isinstance(value, str)]
+    return [f"> 📄 {plain(it.name, 100)}" if isinstance(it, File) else quote(it) for it in request.inputs.values()]
 
 
-def _stage(event: Event) -> str:
+def stage(event: Event) -> str:
+    """What goes on, in a line."""
     match event:
         case Queued(0, _):
             return "⏳ Queued: you are next."
@@ -85,18 +86,22 @@ def _stage(event: Event) -> str:
         case Loading(fraction):
             if fraction is None:
                 return "📦 Loading the model…"
-            filled = round(fraction * 10)
-            return f"📦 Loading the model: {'▰' * filled}{'▱' * (10 - filled)} {fraction:.0%}"
-        case Running():
-            return "⚙️ Running…"
+            return f"📦 Loading the model: {_bar(fraction)} {fraction:.0%}"
+        case Running(row, rows):
+            return "⚙️ Running…" if rows == 1 else f"⚙️ Running: {_bar((row - 1) / rows)} part {row} of {rows}"
         case Partial(text):
             return plain(text, 3000)
     raise TypeError(event)
 
 
+def _bar(share: float) -> str:
+    filled = round(share * 10)
+    return "▰" * filled + "▱" * (10 - filled)
+
+
 def _footer(source: Source) -> str:
-    model = plain(source.model, 100) + (f"@{source.revision[:7]}" if source.revision else "")
-    lines = [f"{model} · {_duration(source.seconds)} on {source.device}", *source.notes]
+    models = (plain(it.model, 100) + (f"@{it.revision[:7]}" if it.revision else "") for it in source.steps)
+    lines = [f"{' → '.join(models)} · {_duration(source.seconds)} on {source.device}", *source.notes]
     if source.starter:
         lines.insert(0, "⚠️ **Starter model**, untrained: this shows the wiring, not a result.")
     return "\n".join(f"-# {line}" for line in lines)
@@ -108,17 +113,3 @@ def _duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{seconds / 60:.0f} min"
-
-
-def _scores(answer: Scores) -> _Rendered:
-    best = answer.scores[0]
-    picture = discord.File(
-        io.BytesIO(figures.bars(answer)), filename="scores.png", description=figures.describe_bars(answer)[:1024]
-    )
-    gallery: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
-        discord.MediaGalleryItem(picture, description=picture.description)
-    )
-    return f"**{plain(best.label, 80)}** · {figures.percent(best.score)}", [gallery], [picture]
-
-
-_RENDERERS: dict[type, Callable[[Any], _Rendered]] = {Scores: _scores}

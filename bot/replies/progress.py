@@ -3,13 +3,16 @@
 import asyncio
 import logging
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol, Self, cast
 
 import discord
 
 from bot.errors import Refusal, record_defect
 from bot.replies import cards
-from bot.replies.reply import NO_MENTIONS, Reply
+from bot.replies.buttons import below
+from bot.replies.reply import NO_MENTIONS, Reply, is_private
 from bot.request import Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Failed, Run
@@ -17,17 +20,33 @@ from bot.worker.door import Done, Event, Failed, Run
 log = logging.getLogger(__name__)
 
 
+@dataclass
+class Entry:
+    """A request under way, and the last that was heard of it."""
+
+    request: Request
+    run: Run
+    event: Event | None = None
+
+
 class UnderWay:
-    """The runs that a Cancel button may end, by request id."""
+    """The requests whose answer isn't shown yet, by id: what a Cancel button may end and `/queue` lists."""
 
     def __init__(self) -> None:
-        self._runs: dict[str, tuple[int | None, Run]] = {}
+        self._runs: dict[str, Entry] = {}
         self._empty = asyncio.Event()
         self._empty.set()
 
     def add(self, request: Request, run: Run) -> None:
-        self._runs[request.id] = (request.asker.user if request.asker else None, run)
+        self._runs[request.id] = Entry(request, run)
         self._empty.clear()
+
+    def saw(self, request: Request, event: Event) -> None:
+        self._runs[request.id].event = event
+
+    def of(self, user: int) -> list[Entry]:
+        """A member's own, oldest first."""
+        return [entry for entry in self._runs.values() if entry.request.asker and entry.request.asker.user == user]
 
     def discard(self, request: Request) -> None:
         self._runs.pop(request.id, None)
@@ -40,12 +59,12 @@ class UnderWay:
 
     def cancel(self, request_id: str, user: int) -> str | None:
         """Cancel it for `user`; None, or the sentence why not."""
-        asker, run = self._runs.get(request_id, (None, None))
-        if run is None:
+        entry = self._runs.get(request_id)
+        if entry is None:
             return "This one isn't running any more."
-        if asker != user:
+        if entry.request.asker is None or entry.request.asker.user != user:
             return "Only the member who asked can cancel this."
-        run.cancel()
+        entry.run.cancel()
         return None
 
 
@@ -76,13 +95,14 @@ class CancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"ca
             await interaction.response.send_message(objection, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
-async def follow(reply: Reply, task: Task, request: Request, run: Run) -> None:
-    """Show the run's events until it is over. Stops the run if the message is gone.
+async def follow(reply: Reply, task: Task, request: Request, run: Run, seen: Callable[[Event], None]) -> None:
+    """Show the run's events until it is over, each told to `seen` first. Stops the run if the message is gone.
 
     Raises discord.HTTPException where the end could not be shown.
     """
     writer = _Writer(reply, task, request, run)
     async for event in run:
+        seen(event)
         writer.put(event)
     await writer.finish()
 
@@ -120,7 +140,8 @@ class _Writer:
     async def _show(self, event: Event) -> None:
         match event:
             case Done():
-                card = await asyncio.to_thread(cards.answered, self._task, self._request, event)
+                buttons = below(self._request, private=is_private(self._reply.address))
+                card = await asyncio.to_thread(cards.answered, self._task, self._request, event, buttons)
                 await self._reply.show(card.view, card.files)
             case Failed(Refusal() as refusal):
                 await self._reply.show(cards.refused(self._task, refusal).view)

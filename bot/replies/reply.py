@@ -31,6 +31,20 @@ class Reply(Protocol):
         ...
 
 
+class Shown(Protocol):
+    """A card with its files."""
+
+    @property
+    def view(self) -> discord.ui.LayoutView: ...
+    @property
+    def files(self) -> Sequence[discord.File]: ...
+
+
+def is_private(address: Address | None) -> bool:
+    """Whether only the asker sees what is at `address`."""
+    return isinstance(address, InteractionAddress) and address.private
+
+
 class InteractionReply:
     """A reply to a command, a menu or a button."""
 
@@ -58,6 +72,18 @@ class InteractionReply:
 
     async def acknowledge(self) -> None:
         await self._interaction.response.defer(thinking=True, ephemeral=self._private)
+
+    async def tell(self, card: "Shown") -> None:
+        """Answer with what only the one who asked sees, and that is all."""
+        await self._interaction.response.send_message(
+            view=card.view, files=card.files, ephemeral=True, allowed_mentions=NO_MENTIONS
+        )
+
+    async def replace(self, card: "Shown") -> None:
+        """Put `card` in the place of the message whose button was pressed."""
+        await self._interaction.response.edit_message(
+            view=card.view, attachments=card.files, allowed_mentions=NO_MENTIONS
+        )
 
     async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
         await self._interaction.edit_original_response(view=card, attachments=files, allowed_mentions=NO_MENTIONS)

@@ -2,10 +2,11 @@
 
 from bot.errors import Refusal
 from bot.tasks.options import NoOptions, Range
-from bot.tasks.task import Call, Kind, Model, Rows, Task
-from bot.tasks.text import SENTIMENT
+from bot.tasks.task import Call, Kind, Leg, Model, Plan, Rows, Task
+from bot.tasks.text import ANSWER, CLASSIFY, ENTITIES, SENTIMENT, SUMMARIZE
+from bot.tasks.translation import TRANSLATE
 
-TASKS: tuple[Task, ...] = (SENTIMENT,)
+TASKS: tuple[Task, ...] = (SENTIMENT, CLASSIFY, ENTITIES, ANSWER, SUMMARIZE, TRANSLATE)
 
 _BY_NAME = {name: task for task in TASKS for name in (task.name, task.command, *task.aliases)}
 
@@ -19,12 +20,19 @@ def find(name: str) -> Task:
 
 
 __all__ = (
+    "ANSWER",
+    "CLASSIFY",
+    "ENTITIES",
     "SENTIMENT",
+    "SUMMARIZE",
     "TASKS",
+    "TRANSLATE",
     "Call",
     "Kind",
+    "Leg",
     "Model",
     "NoOptions",
+    "Plan",
     "Range",
     "Rows",
     "Task",

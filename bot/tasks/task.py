@@ -1,20 +1,21 @@
 """Task: one pipeline task, said once. Everything else (commands, command line, worker, replies) reads it here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from bot.answers import Answer
 from bot.errors import Refusal
-from bot.request import Address, Asker, File, Input, Request
-from bot.tasks.options import NoOptions, parse_options
+from bot.request import Address, Asker, File, Input, Option, Request
+from bot.tasks.options import NoOptions, option_names, parse_options
 
 
 class Kind(StrEnum):
-    """What an input is. All but TEXT come as a `File`."""
+    """What an input is. TEXT comes as str, LONG_TEXT as str or as a text `File`, everything else as a `File`."""
 
     TEXT = "text"
+    LONG_TEXT = "text or text file"
     IMAGE = "image"
     AUDIO = "audio"
     VIDEO = "video"
@@ -53,6 +54,29 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Leg:
+    """One model's part of the way from inputs to answer. `model` None is the one that was named, or the default.
+
+    A later leg gets the text of the one before in place of the long text.
+    """
+
+    options: Mapping[str, Option]
+    model: Model | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which models do a request, one after the other, and what the answer's footer says of that."""
+
+    legs: tuple[Leg, ...]
+    notes: tuple[str, ...] = ()
+
+
+def _one_leg(_inputs: Mapping[str, Input], options: Mapping[str, Option], _model: str | None) -> Plan:
+    return Plan((Leg(options),))
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """One pipeline task.
 
@@ -61,17 +85,25 @@ class Task:
         command: the slash command, with spaces where it has groups.
         title: the heading of its answers; a question or a few words.
         summary: what it does, at most 100 characters (Discord's limit for a description).
-        takes: its inputs by name; texts are given as str, everything else as File.
+        takes: its inputs by name.
         gives: the kind of answer.
         model: the default model.
         heads: how the class names of the models that can do it end; others would get a random head.
         call: from the inputs and options, as keyword arguments, to the pipeline's call.
-        read: from the pipeline's output to the answer.
+        read: from the pipeline's output and the inputs to the answer.
         options: a dataclass of Annotated fields.
+        plan: from inputs, options and the model that was named, if any, to the models that do it. It may take a moment,
+            and raises Refusal where there is no way.
         rows: by what its rows are sized.
         aliases: other names people know it by.
-        examples: inputs worth trying.
+        examples: inputs and options worth trying.
+        cut: whether a text longer than the model's window is cut off there; else the pipeline reads it in parts.
+        retired: whether transformers 5 has no such pipeline any more, and `bot.pipelines` brings it back.
+        link: where there are several legs, how Python takes the text of one from its pipeline's output.
+        chooses: how it comes to its model, where that isn't always `model`; a sentence.
+        nothing: what an answer without any content means, as a sentence.
         max_characters: the longest text it takes, over all of its text inputs.
+        max_file: bytes; the largest file it takes.
     """
 
     name: str
@@ -83,12 +115,34 @@ class Task:
     model: Model
     heads: tuple[str, ...]
     call: Callable[..., Call]
-    read: Callable[[Any], Answer]
+    read: Callable[[Any, Mapping[str, Input]], Answer]
     options: type = NoOptions
+    plan: Callable[[Mapping[str, Input], Mapping[str, Option], str | None], Plan] = _one_leg
     rows: Rows = Rows.UNSIZED
     aliases: tuple[str, ...] = ()
     examples: tuple[Mapping[str, str], ...] = ()
+    cut: bool = False
+    retired: bool = False
+    link: str = ""
+    chooses: str = ""
+    nothing: str = "Nothing was found."
     max_characters: int = 20_000
+    max_file: int = 1_000_000
+
+    @property
+    def long_text(self) -> str | None:
+        """The name of the input that may come as a `file` instead."""
+        return next((name for name, kind in self.takes.items() if kind is Kind.LONG_TEXT), None)
+
+    def parameters(self) -> dict[str, bool]:
+        """What people give, by name in order, and whether it has to be given. The order is Discord's: those first."""
+        inputs: dict[str, bool] = {}
+        for name, kind in self.takes.items():
+            inputs[name] = kind is not Kind.LONG_TEXT
+            if kind is Kind.LONG_TEXT:
+                inputs["file"] = False
+        every = inputs | option_names(self.options)
+        return dict(sorted(every.items(), key=lambda item: not item[1]))
 
     def request(
         self,
@@ -102,30 +156,56 @@ class Task:
 
         Raises Refusal, saying which of them is missing, empty, too long, unknown, of the wrong type or out of range.
         """
-        names = (*self.takes, *(option.name for option in fields(self.options)))
+        names = self.parameters()
         if unknown := sorted(set(values) - set(names)):
             raise Refusal(f"There is nothing called “{unknown[0]}” here. It takes: {', '.join(names)}.")
+        inputs = self._check(values)
+        options = {name: values.get(name) for name in option_names(self.options)}
         return Request(
             self.name,
-            inputs=self._check(values),
-            options=parse_options(self.options, {name: values.get(name) for name in names if name not in self.takes}),
+            inputs=inputs,
+            options=parse_options(self.options, options),
             model=(model or "").strip() or None,
             asker=asker,
             address=address,
         )
 
+    def check_length(self, inputs: Mapping[str, Input]) -> None:
+        """Refusal where the texts among `inputs` are longer than `max_characters` together."""
+        characters = sum(len(value) for value in inputs.values() if isinstance(value, str))
+        if characters > self.max_characters:
+            raise Refusal(f"That is {characters:,} characters; I take up to {self.max_characters:,} at once.")
+
+    def check_size(self, name: str, size: int) -> None:
+        """Refusal where a file of `size` bytes is larger than `max_file`."""
+        if size > self.max_file:
+            kind = "text files" if self.long_text else "files"
+            raise Refusal(f"{name} is {size / 1e6:.1f} MB; I take {kind} of up to {self.max_file / 1e6:g} MB.")
+
     def _check(self, values: Mapping[str, Any]) -> dict[str, Input]:
         checked: dict[str, Input] = {}
         for name, kind in self.takes.items():
-            value = values.get(name)
+            value: Any = values.get(name)
+            if kind is Kind.LONG_TEXT:
+                value = self._text_or_file(name, value, values.get("file"))
             if value is None:
                 raise Refusal(f"“{name}” is missing.")
-            if not isinstance(value, str if kind is Kind.TEXT else File):
-                raise Refusal(f"“{name}” has to be {'text' if kind is Kind.TEXT else f'a file: {kind}'}.")
+            if isinstance(value, File):
+                self.check_size(value.name, len(value.data))
+            if not isinstance(value, _TYPES.get(kind, (File,))):
+                raise Refusal(f"“{name}” has to be {kind if kind in _TYPES else f'a file: {kind}'}.")
             if isinstance(value, str) and not value.strip():
                 raise Refusal(f"“{name}” is empty. Write at least one word.")
             checked[name] = value
-        characters = sum(len(value) for value in checked.values() if isinstance(value, str))
-        if characters > self.max_characters:
-            raise Refusal(f"That is {characters:,} characters; I take up to {self.max_characters:,} at once.")
+        self.check_length(checked)
         return checked
+
+    def _text_or_file(self, name: str, text: Any, file: Any) -> Any:
+        if text is not None and file is not None:
+            raise Refusal(f"Give me either “{name}” or “file”, not both.")
+        if text is None and file is None:
+            raise Refusal(f"There is no text to work on: write it as “{name}”, or attach a text file as “file”.")
+        return text if file is None else file
+
+
+_TYPES: Mapping[Kind, Any] = {Kind.TEXT: (str,), Kind.LONG_TEXT: (str, File)}

@@ -1,6 +1,13 @@
 """Tasks for people who bring text."""
 
-from bot.answers import Scores
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from bot.answers import Scores, Span, Spans, Text
+from bot.request import Input
+from bot.tasks.labels import read_labels
+from bot.tasks.options import Parse
 from bot.tasks.task import Call, Kind, Model, Rows, Task
 
 SENTIMENT = Task(
@@ -14,12 +21,159 @@ SENTIMENT = Task(
     heads=("ForSequenceClassification",),
     # top_k=None gives every label; truncation, because a longer text than the window is an error otherwise.
     call=lambda text: Call(text, {"top_k": None, "truncation": True}),
-    read=Scores.of,
+    read=lambda raw, _: Scores.of(raw),
     rows=Rows.TOKENS,
+    cut=True,
     aliases=("sentiment-analysis",),
     examples=(
         {"text": "I love how quickly this community answers questions."},
         {"text": "The update broke my setup again and nobody replied to my report."},
         {"text": "The meeting is on Tuesday at ten."},
     ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyOptions:
+    labels: Annotated[tuple[str, ...], Parse(read_labels)]
+    several: bool = False
+    """Whether more than one label may fit: each is then judged for itself."""
+
+
+CLASSIFY = Task(
+    "zero-shot-classification",
+    command="classify",
+    title="Which label fits?",
+    summary="Sort a text under labels that you make up",
+    takes={"text": Kind.TEXT},
+    options=ClassifyOptions,
+    gives=Scores,
+    model=Model("MoritzLaurer/mDeBERTa-v3-base-mnli-xnli", licence="MIT", verified=True),
+    heads=("ForSequenceClassification",),
+    call=lambda text, labels, several: Call(text, {"candidate_labels": list(labels), "multi_label": several}),
+    read=lambda raw, _: Scores.of(
+        {"label": label, "score": score} for label, score in zip(raw["labels"], raw["scores"], strict=True)
+    ),
+    rows=Rows.TOKENS,
+    cut=True,
+    examples=(
+        {
+            "text": "The new graphics card runs every game I own at 120 frames a second.",
+            "labels": "technology, cooking, politics, sports",
+        },
+        {"text": "Where do I find the form for my holidays?", "labels": "question, complaint, praise"},
+    ),
+)
+
+
+def _read_entities(raw: Any, inputs: Mapping[str, Input]) -> Spans:
+    spans = (Span(item["start"], item["end"], item["entity_group"], float(item["score"])) for item in raw)
+    text = inputs["text"]
+    assert isinstance(text, str)
+    return Spans(text, tuple(spans))
+
+
+ENTITIES = Task(
+    "token-classification",
+    command="entities",
+    title="Who and what is named here?",
+    summary="Mark the people, places and organisations that a text names",
+    takes={"text": Kind.TEXT},
+    gives=Spans,
+    model=Model("Davlan/distilbert-base-multilingual-cased-ner-hrl", licence="AFL-3.0", verified=True),
+    heads=("ForTokenClassification",),
+    # The stride makes the pipeline read texts beyond the model's window too, in overlapping parts.
+    call=lambda text: Call(text, {"aggregation_strategy": "simple", "stride": 64}),
+    read=_read_entities,
+    rows=Rows.TOKENS,
+    aliases=("ner",),
+    examples=(
+        {"text": "Barack Obama was the 44th president of the United States."},
+        {"text": "Marie Curie came from Warsaw to Paris in 1891 and later worked at the Sorbonne."},
+    ),
+    nothing="No names were found in this text.",
+)
+
+MOST_ANSWERS = 3
+
+
+def _read_answers(raw: Any, inputs: Mapping[str, Input]) -> Spans:
+    text = inputs["text"]
+    assert isinstance(text, str)
+    found = raw if isinstance(raw, list) else [raw]
+    if not found or not found[0]["answer"].strip():
+        return Spans(text, ())
+    # Others only where they are somewhere else and not far behind.
+    spans: list[Span] = []
+    for item in found:
+        apart = all(item["end"] <= span.start or span.end <= item["start"] for span in spans)
+        if item["answer"].strip() and apart and item["score"] >= found[0]["score"] / 4:
+            spans.append(Span(item["start"], item["end"], "", float(item["score"])))
+    return Spans(text, tuple(spans[:MOST_ANSWERS]))
+
+
+ANSWER = Task(
+    "question-answering",
+    command="answer",
+    title="What does the text say?",
+    summary="Answer a question from a text, and show where it says so",
+    takes={"question": Kind.TEXT, "text": Kind.LONG_TEXT},
+    gives=Spans,
+    model=Model("deepset/roberta-base-squad2", licence="CC-BY-4.0", verified=True),
+    heads=("ForQuestionAnswering",),
+    call=lambda question, text: Call(
+        {"question": question, "context": text}, {"top_k": MOST_ANSWERS, "handle_impossible_answer": True}
+    ),
+    read=_read_answers,
+    rows=Rows.TOKENS,
+    retired=True,
+    examples=(
+        {
+            "question": "When does the shop close on Saturdays?",
+            "text": "The shop is open from nine to six on weekdays. On Saturdays it closes at one, "
+            "and on Sundays it doesn't open at all.",
+        },
+    ),
+    nothing="The text doesn't say.",
+    max_characters=200_000,
+)
+
+_LENGTHS: Mapping[str, Mapping[str, int]] = {
+    "short": {"max_new_tokens": 60, "min_length": 5},
+    "medium": {},
+    "long": {"max_new_tokens": 400, "min_length": 120},
+}
+"""Tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizeOptions:
+    length: Literal["short", "medium", "long"] = "medium"
+    """Medium leaves it to the model."""
+
+
+SUMMARIZE = Task(
+    "summarization",
+    command="summarize",
+    title="In short",
+    summary="Sum up a text or a text file, however long",
+    takes={"text": Kind.LONG_TEXT},
+    options=SummarizeOptions,
+    gives=Text,
+    model=Model("Falconsai/text_summarization", licence="Apache-2.0", verified=True),
+    heads=("ForConditionalGeneration",),
+    call=lambda text, length: Call(text, _LENGTHS[length]),
+    read=lambda raw, _: Text(raw[0]["summary_text"]),
+    rows=Rows.TOKENS,
+    retired=True,
+    examples=(
+        {
+            "text": "The town council met on Thursday evening to decide on the future of the old swimming pool. "
+            "Repairing it would cost two million, which the town does not have. Closing it would leave the schools "
+            "without swimming lessons. After four hours the council agreed to repair the roof this year, to keep the "
+            "small pool open, and to ask the neighbouring towns to share the cost of the rest.",
+        },
+    ),
+    nothing="The model wrote nothing.",
+    max_characters=200_000,
 )

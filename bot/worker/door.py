@@ -1,21 +1,30 @@
 """The worker's door: what the rest of the bot may ask of it. A thread, an actor or a remote server can stand behind."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.answers import Answer
-from bot.request import Request
+from bot.request import Option, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One model's part in an answer, and the options it had. `revision` is None for a local folder."""
+
+    model: str
+    revision: str | None
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an answer came from. `starter` marks an untrained stand-in, `revision` is None for a local folder."""
+    """Where an answer came from, in the order of the steps. `starter` marks an untrained stand-in."""
 
-    model: str
-    revision: str | None
+    steps: tuple[Step, ...]
     starter: bool
     device: str
+    dtype: str
     seconds: float
     notes: tuple[str, ...] = ()
 
@@ -37,7 +46,10 @@ class Loading:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    pass
+    """At row `row` of `rows`, counted from 1."""
+
+    row: int = 1
+    rows: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +97,8 @@ class Snapshot:
     waiting: int
     running: int
     loaded: tuple[LoadedModel, ...]
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """The host's own choice of model, by task."""
 
 
 class Worker(Protocol):

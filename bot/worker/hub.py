@@ -3,9 +3,10 @@
 import json
 import os
 import re
+import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -21,8 +22,11 @@ os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # or a thread asks a Space to convert foreign models
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
-PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.npz"]
+PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "*.npz"]
 """What is downloaded: never code, never pickles. Looking into the cache needs the very same list."""
+
+_PICKLES = ["pytorch_model*.bin"]
+"""Downloaded too where a model of the host's has no safetensors; read as plain tensors, and converted once."""
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?(@[\w./-]{1,100})?")
 
@@ -90,13 +94,28 @@ class ModelStore:
             revision = revision or task.model.revision or ""
         return Model(model, "", revision or self._locked(model))
 
-    def find(self, task: Task, named: str | None, watch: Watch) -> ModelFiles:
-        """The files for `task`, downloaded where they have to be. `named` is a member's own choice of model.
+    @property
+    def overrides(self) -> Mapping[str, str]:
+        return self._overrides
+
+    def only_model(self, task: Task, named: str | None) -> str | None:
+        """The one model that will do a request, where the task has no choice: it was named, or set by the host."""
+        if named is None and self._on_starters():
+            return _starter_name(task)
+        return named or self._overrides.get(task.name)
+
+    def find(self, task: Task, named: str | None, watch: Watch, *, among: Model | None = None) -> ModelFiles:
+        """The files for `task`, downloaded where they have to be.
+
+        Args:
+            named: a member's own choice of model.
+            watch: told of the download.
+            among: where nobody named one, the task's choice among several defaults.
 
         Raises Refusal where the model can't be had or doesn't fit the task, Cancelled where `watch` stopped it.
         """
         if named is None:
-            return self._find_default(task, watch)
+            return self._find_default(task, among, watch)
         if self._source is Models.STARTER:
             raise Refusal("This bot runs on its starter models only (MODELS=starter), so no other model can be named.")
         model, revision = self._parse(task, named)
@@ -106,23 +125,29 @@ class ModelStore:
         """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""
         watch = Watch(progress, threading.Event())
         if named is None:
-            return self._find_real(task, watch)
+            return self._find_real(task, None, watch)
         model, revision = self._parse(task, named)
         return self._fetch(task, model, revision, watch, limit=None)
 
-    def _find_default(self, task: Task, watch: Watch) -> ModelFiles:
-        if self._source is Models.HUB:
-            return self._find_real(task, watch)
-        if self._source is Models.STARTER or time.monotonic() < self._try_hub_again:
+    def _on_starters(self) -> bool:
+        unreachable = self._source is Models.AUTO and time.monotonic() < self._try_hub_again
+        return self._source is Models.STARTER or unreachable
+
+    def _find_default(self, task: Task, among: Model | None, watch: Watch) -> ModelFiles:
+        if self._on_starters():
             return self._starter(task)
         try:
-            return self._find_real(task, watch)
+            return self._find_real(task, among, watch)
         except ModelUnreachable:
+            if self._source is Models.HUB:
+                raise
             # Finding out can take many seconds, which not everybody should wait.
             self._try_hub_again = time.monotonic() + 60
             return self._starter(task)
 
-    def _find_real(self, task: Task, watch: Watch) -> ModelFiles:
+    def _find_real(self, task: Task, among: Model | None, watch: Watch) -> ModelFiles:
+        if among is not None:
+            return self._fetch(task, among.id, among.revision or self._locked(among.id), watch, limit=None)
         chosen = self.default(task)
         if task.name in self._overrides and Path(chosen.id).is_dir():
             return ModelFiles(Path(chosen.id).resolve(), chosen.id, None)
@@ -143,7 +168,7 @@ class ModelStore:
         from bot.worker.starter import starter_model
 
         with self._lock:
-            return ModelFiles(starter_model(task, self._data / "starter"), f"starter/{task.name}", None, starter=True)
+            return ModelFiles(starter_model(task, self._data / "starter"), _starter_name(task), None, starter=True)
 
     def _fetch(
         self,
@@ -169,6 +194,8 @@ class ModelStore:
 
         if revision is None:
             return None
+        if (converted := self._converted(model, revision)).is_dir():
+            return converted
         try:
             return Path(snapshot_download(model, revision=revision, allow_patterns=PATTERNS, local_files_only=True))
         except LocalEntryNotFoundError:
@@ -199,8 +226,11 @@ class ModelStore:
         )
         try:
             info = HfApi(token=self._token).model_info(model, revision=revision, timeout=10, files_metadata=True)
-            _check_fits(task, model, info)
-            size = sum(entry.size or 0 for entry in info.siblings or () if _wanted(entry.rfilename))
+            # What members name has no choice but safetensors.
+            pickled = limit is None and not _has(info, "*.safetensors") and _has(info, *_PICKLES)
+            patterns = PATTERNS + _PICKLES if pickled else PATTERNS
+            _check_fits(task, model, info, pickled=pickled)
+            size = sum(entry.size or 0 for entry in info.siblings or () if _matches(entry.rfilename, patterns))
             if limit is not None and size > limit:
                 raise Refusal(
                     f"{model} is {size / 1e9:.1f} GB; members may name models of up to {limit / 1e9:.1f} GB here. "
@@ -209,7 +239,7 @@ class ModelStore:
             folder = snapshot_download(
                 model,
                 revision=info.sha,
-                allow_patterns=PATTERNS,
+                allow_patterns=patterns,
                 token=self._token,
                 tqdm_class=_progress_bar(size, watch),
             )
@@ -229,7 +259,33 @@ class ModelStore:
                 raise unreachable from error
             return kept
         self._settle(model, Path(folder).name)
-        return Path(folder)
+        return self._convert(model, Path(folder)) if pickled else Path(folder)
+
+    def _converted(self, model: str, revision: str) -> Path:
+        return self._data / "converted" / model.replace("/", "--") / revision
+
+    def _convert(self, model: str, folder: Path) -> Path:
+        """The same model with its weights as safetensors, in the data folder."""
+        import pickle
+
+        import torch
+        from huggingface_hub import save_torch_state_dict
+
+        target = self._converted(model, folder.name)
+        draft = target.with_name(target.name + ".new")
+        shutil.rmtree(draft, ignore_errors=True)
+        pickles = [path for pattern in _PICKLES for path in folder.glob(pattern)]
+        shutil.copytree(folder, draft, ignore=shutil.ignore_patterns(*_PICKLES, "*.bin.index.json"))
+        weights: dict[str, torch.Tensor] = {}
+        try:
+            for path in pickles:
+                # Tensors only: anything else that a pickle could do is an error.
+                weights |= torch.load(path, map_location="cpu", weights_only=True)
+        except (pickle.UnpicklingError, RuntimeError) as error:
+            raise Refusal(f"The weights of {model} are broken, or more than weights. Try another model.") from error
+        save_torch_state_dict(weights, draft)
+        draft.rename(target)
+        return target
 
     def _locked(self, model: str) -> str | None:
         revision = self._read_lock().get(model)
@@ -251,16 +307,24 @@ class ModelStore:
         return revisions if isinstance(revisions, dict) else {}
 
 
-def _wanted(name: str) -> bool:
-    return any(fnmatch(name, pattern) for pattern in PATTERNS)
+def _starter_name(task: Task) -> str:
+    return f"starter/{task.name}"
 
 
-def _check_fits(task: Task, model: str, info: Any) -> None:
+def _matches(name: str, patterns: list[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
+
+
+def _has(info: Any, *patterns: str) -> bool:
+    return any(_matches(entry.rfilename, list(patterns)) for entry in info.siblings or ())
+
+
+def _check_fits(task: Task, model: str, info: Any, *, pickled: bool) -> None:
     """Refuse before the download what could not be loaded, or only with a random head."""
     architectures = (info.config or {}).get("architectures") or []
     if architectures and not any(name.endswith(task.heads) for name in architectures):
         raise wrong_head(task, model, architectures[0])
-    if not any(entry.rfilename.endswith(".safetensors") for entry in info.siblings or ()):
+    if not pickled and not _has(info, "*.safetensors"):
         raise Refusal(f"{model} has no safetensors weights, and I load nothing else. Try another model.")
 
 

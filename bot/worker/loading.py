@@ -1,6 +1,7 @@
 """From a model's files to a pipeline on the device."""
 
 import json
+import threading
 from pkgutil import resolve_name
 from typing import Any
 
@@ -9,7 +10,9 @@ import transformers
 from safetensors import SafetensorError
 from transformers.pipelines import check_task
 
+from bot import pipelines
 from bot.errors import Refusal
+from bot.pipelines import RETIRED
 from bot.tasks import Task
 from bot.worker.cancelling import Brake
 from bot.worker.device import Device
@@ -29,6 +32,8 @@ class Loaded:
         self.files = files
         self.pipeline = pipeline
         self.brake = Brake(pipeline.model)
+        self.tokenizing = threading.Lock()
+        self.dtype = str(pipeline.dtype).removeprefix("torch.")
         self.bytes: int = pipeline.model.get_memory_footprint()
 
 
@@ -36,10 +41,15 @@ def load(task: Task, files: ModelFiles, device: Device) -> Loaded:
     """Build the pipeline. Refusal where the files don't hold a model for `task` (its head would be random)."""
     folder = str(files.folder)
     model = _load_model(task, files)
-    _, implementation, _ = check_task(task.name)
-    pipeline_class = resolve_name(implementation["impl"])
+    retired = task.name in RETIRED
+    pipeline_class = RETIRED[task.name][0] if retired else resolve_name(check_task(task.name)[1]["impl"])
     parts = {part: folder for part in _PARTS if getattr(pipeline_class, f"_load_{part}")}
-    pipeline = transformers.pipeline(task.name, model=model, device=device.name, trust_remote_code=False, **parts)
+    build = pipelines.pipeline if retired else transformers.pipeline
+    try:
+        pipeline = build(task.name, model=model, device=device.name, trust_remote_code=False, **parts)
+    except (OSError, ValueError, TypeError, KeyError, ImportError) as error:
+        # What transformers raises where a tokenizer or a processor is missing or broken.
+        raise Refusal(f"{files.model} comes without a tokenizer that I can load. Try another model.") from error
     if pipeline.tokenizer is not None:
         _bound_window(pipeline.tokenizer, pipeline.model)
     return Loaded(task, files, pipeline)
@@ -47,15 +57,15 @@ def load(task: Task, files: ModelFiles, device: Device) -> Loaded:
 
 def _load_model(task: Task, files: ModelFiles) -> Any:
     """The model, by the class that `transformers.pipeline` would take; loaded here for the list of missing weights."""
-    _, implementation, _ = check_task(task.name)
+    model_class = RETIRED[task.name][1] if task.name in RETIRED else check_task(task.name)[1]["pt"][0]
     try:
-        model, report = implementation["pt"][0].from_pretrained(
+        model, report = model_class.from_pretrained(
             files.folder, dtype="auto", use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
     except (OSError, ValueError, SafetensorError) as error:
         # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
         architecture = _architecture(files)
-        if not architecture.endswith(task.heads):
+        if not architecture.endswith(task.heads) or "Unrecognized configuration class" in str(error):
             raise wrong_head(task, files.model, architecture) from error
         raise Refusal(
             f"{files.model} can't be loaded: its weights are broken, or no safetensors. Try another model."

@@ -12,10 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from bot.answers import Text
 from bot.errors import Cancelled, Refusal
-from bot.request import Request
-from bot.tasks import Task, find
-from bot.worker.door import Done, Event, Failed, LoadedModel, Loading, Queued, Running, Snapshot, Source
+from bot.media.text import read_text
+from bot.request import File, Input, Request
+from bot.tasks import Kind, Leg, Task, find
+from bot.worker.door import Done, Event, Failed, LoadedModel, Loading, Queued, Running, Snapshot, Source, Step
 from bot.worker.hub import ModelFiles, ModelStore, Watch
 from bot.worker.run import ThreadRun
 
@@ -34,17 +36,24 @@ class _Job:
     request: Request
     task: Task
     run: ThreadRun = field(init=False)
+    inputs: dict[str, Input] = field(default_factory=dict)
+    legs: list[Leg] = field(default_factory=list)
+    """What is still to be done; the first is under way."""
     files: ModelFiles | None = None
     rows: "Rows | None" = None
     began: float | None = None
+    """When the forward pass that is under way began."""
     seconds: float = 0.0
+    steps: list[Step] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class ThreadWorker:
     """A `Worker` in this process.
 
-    A request goes prepare pool (files) → thread (load) → prepare pool (preprocess) → thread (forward) → finish pool
-    (postprocess, answer). Of those that are ready for the thread, the oldest comes first, one at a time.
+    A request goes prepare pool (plan, files) → thread (load) → prepare pool (preprocess) → thread (forward) → finish
+    pool (postprocess, answer), and once more where its plan has another leg or its rows another round. Of those that
+    are ready for the thread, the oldest comes first, one at a time.
     """
 
     def __init__(self, store: ModelStore, *, device: str = "auto", limit: int = 200) -> None:
@@ -93,7 +102,7 @@ class ThreadWorker:
         with self._lock:
             running = sum(job.began is not None for job in self._jobs.values())
             loaded = tuple(LoadedModel(it.task.name, it.files.model, it.bytes) for it in self._loaded.values())
-            return Snapshot(self.device.name, len(self._jobs) - running, running, loaded)
+            return Snapshot(self.device.name, len(self._jobs) - running, running, loaded, self._store.overrides)
 
     async def drain(self, grace: float) -> list[Request]:
         self._accepting = False
@@ -153,9 +162,22 @@ class ThreadWorker:
             self._end(job, Failed(error))
 
     def _fetch(self, job: _Job) -> None:
+        if not job.legs:
+            self._plan(job)
         watch = Watch(lambda share: self._tell(job, Loading(share)), job.run.cancelled)
-        job.files = self._store.find(job.task, job.request.model, watch)
+        job.files = self._store.find(job.task, job.request.model, watch, among=job.legs[0].model)
+        if job.files.starter and job.legs[0].model is not None:
+            # The Hub turned out to be unreachable: one stand-in does the whole way.
+            self._plan(job)
         self._ready.put((job.order, job))
+
+    def _plan(self, job: _Job) -> None:
+        given = job.request.inputs
+        job.inputs = {name: _decoded(job.task.takes[name], value) for name, value in given.items()}
+        job.task.check_length(job.inputs)
+        only = self._store.only_model(job.task, job.request.model)
+        plan = job.task.plan(job.inputs, job.request.options, only)
+        job.legs, job.steps, job.notes = list(plan.legs), [], list(plan.notes)
 
     def _step(self, job: _Job) -> None:
         if job.rows is None:
@@ -182,33 +204,46 @@ class ThreadWorker:
     def _preprocess(self, job: _Job, loaded: "Loaded") -> None:
         from bot.worker.rows import Rows
 
-        job.rows = Rows(loaded, job.request)
+        job.rows = Rows(loaded, job.inputs, job.legs[0].options)
         self._ready.put((job.order, job))
 
     def _forward(self, job: _Job, rows: "Rows") -> None:
         job.began = time.perf_counter()
-        self._tell(job, Running())
         rows.loaded.brake.arm(job.run.cancelled)
         try:
-            rows.forward()
+            rows.forward(lambda row, of: self._tell(job, Running(row, of)))
         finally:
             rows.loaded.brake.arm(None)
-        job.seconds = time.perf_counter() - job.began
+        job.seconds += time.perf_counter() - job.began
+        job.began = None
         self._finish.submit(self._attempt, job, self._answer)
 
     def _answer(self, job: _Job) -> None:
         rows, files = job.rows, job.files
         assert rows is not None
         assert files is not None
-        answer = rows.answer()
-        source = Source(files.model, files.revision, files.starter, self.device.name, job.seconds, rows.notes)
+        answer = rows.finish()
+        if answer is None:
+            self._ready.put((job.order, job))
+            return
+        job.steps.append(Step(files.model, files.revision, job.legs.pop(0).options))
+        job.notes += rows.notes
+        if job.legs:
+            assert isinstance(answer, Text)
+            assert job.task.long_text is not None
+            job.inputs[job.task.long_text] = answer.text
+            job.rows = None
+            self._prepare.submit(self._attempt, job, self._fetch)
+            return
+        steps, notes = tuple(job.steps), tuple(job.notes)
+        source = Source(steps, files.starter, self.device.name, rows.loaded.dtype, job.seconds, notes)
         with self._lock:
             past = self._per_request if self._per_request is not None else job.seconds
             self._per_request = 0.8 * past + 0.2 * job.seconds
         self._end(job, Done(answer, source))
 
     def _cancel(self, job: _Job) -> None:
-        """At once where nothing runs yet; a forward pass stops before its next layer and ends the job itself."""
+        """At once, but where it runs just now: a forward pass stops before its next layer and ends the job itself."""
         if job.began is None:
             self._end(job, Failed(Cancelled()))
 
@@ -227,3 +262,7 @@ class ThreadWorker:
 
     def _tell(self, job: _Job, event: Event) -> None:
         job.run.post(event)
+
+
+def _decoded(kind: Kind, value: Input) -> Input:
+    return read_text(value) if kind is Kind.LONG_TEXT and isinstance(value, File) else value

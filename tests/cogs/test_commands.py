@@ -1,31 +1,39 @@
 """Every registered command against Discord's limits, and against the task it stands for."""
 
-import inspect
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from discord import AppCommandOptionType, AppCommandType
 from discord.app_commands import Command
 
-from bot.client import PipelineBot
+from bot.client import EXTENSIONS, PipelineBot
 from bot.storage.journal import MemoryJournal
-from bot.tasks import TASKS, find
+from bot.tasks import TASKS
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 
 NAME = re.compile(r"^[-_'\w]{1,32}$")
+MENU_NAME = re.compile(r"^[-_'\w ]{1,32}$")
+MENUS = 5
+"""Of a type. Discord takes 15, discord.py 2.7 five."""
 
 
 @pytest.fixture
-async def bot(tmp_path: Any) -> PipelineBot:
+async def bot(tmp_path: Path) -> PipelineBot:
     """Never opened, never logged in: its commands are all that counts here."""
-    from bot.client import EXTENSIONS
-
     bot = PipelineBot(ThreadWorker(ModelStore(tmp_path, Models.STARTER)), MemoryJournal(), commands_record=None)
     for extension in EXTENSIONS:
         await bot.load_extension(extension)
     return bot
+
+
+@pytest.fixture
+async def described(bot: PipelineBot) -> list[dict[str, Any]]:
+    return [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
 
 
 def characters(value: Any) -> int:
@@ -38,25 +46,55 @@ def characters(value: Any) -> int:
     return 0
 
 
-def nodes(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield command
+def options(command: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for option in command.get("options", []):
-        yield from nodes(option)
+        yield option
+        yield from options(option)
 
 
-async def test_discords_limits(bot: PipelineBot) -> None:
-    described = [command.to_dict(bot.tree) for command in bot.tree.get_commands()]
-    assert 1 <= len(described) <= 100
+async def test_how_many_there_may_be(described: list[dict[str, Any]]) -> None:
+    kinds = Counter(command["type"] for command in described)
+    assert 1 <= kinds.pop(AppCommandType.chat_input.value) <= 100
+    assert all(count <= MENUS for count in kinds.values())
+    names = [(command["type"], command["name"]) for command in described]
+    assert len(set(names)) == len(names)
+
+
+async def test_menus(described: list[dict[str, Any]]) -> None:
+    menus = [command for command in described if command["type"] != AppCommandType.chat_input.value]
+    assert [menu["name"] for menu in menus] == ["Translate", "Summarize"]
+    for menu in menus:
+        assert MENU_NAME.match(menu["name"])
+        assert not menu.get("description")
+
+
+async def test_discords_limits_for_commands_and_options(described: list[dict[str, Any]]) -> None:
     for command in described:
+        if command["type"] != AppCommandType.chat_input.value:
+            continue
         assert characters(command) <= 8000
-        for node in nodes(command):
+        for node in (command, *options(command)):
             assert NAME.match(node["name"])
             assert node["name"] == node["name"].lower()
             assert 1 <= len(node["description"]) <= 100
-            assert len(node.get("options", [])) <= 25
-            assert len(node.get("choices", [])) <= 25
-            required = [option.get("required", False) for option in node.get("options", [])]
+            inner = node.get("options", [])
+            assert len(inner) <= 25
+            assert len({option["name"] for option in inner}) == len(inner)
+            required = [option.get("required", False) for option in inner]
             assert required == sorted(required, reverse=True), "required options come first"
+
+
+async def test_discords_limits_for_what_is_typed_and_chosen(described: list[dict[str, Any]]) -> None:
+    for option in (option for command in described for option in options(command)):
+        choices = option.get("choices", [])
+        assert len(choices) <= 25
+        assert not (choices and option.get("autocomplete"))
+        for choice in choices:
+            assert 1 <= len(choice["name"]) <= 100
+            assert len(str(choice["value"])) <= 100
+        if option["type"] == AppCommandOptionType.string.value:
+            assert 0 <= option.get("min_length", 0) <= option.get("max_length", 6000) <= 6000
+            assert option.get("max_length", 1) >= 1
 
 
 async def test_a_command_takes_what_its_task_takes(bot: PipelineBot) -> None:
@@ -64,6 +102,6 @@ async def test_a_command_takes_what_its_task_takes(bot: PipelineBot) -> None:
     assert commands.keys() >= {task.command for task in TASKS}
     for task in TASKS:
         command = commands[task.command]
-        options = list(inspect.signature(task.options).parameters)
-        assert [it.name for it in command.parameters] == [*task.takes, *options, "model", "private"]
-        assert command.description == find(task.command).summary
+        taken = task.parameters() | {"model": False, "private": False}
+        assert [(it.display_name, it.required) for it in command.parameters] == list(taken.items())
+        assert command.description == task.summary

@@ -6,7 +6,7 @@ from bot.replies import cards
 from bot.replies.progress import CancelButton
 from bot.request import Request
 from bot.tasks import SENTIMENT
-from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source
+from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source, Step
 from tests.conftest import texts
 
 REQUEST = Request("text-classification", {"text": "x" * 6000})
@@ -25,6 +25,7 @@ def lines(card: cards.Card) -> list[str]:
         (Loading(None), "📦 Loading the model…"),
         (Loading(0.42), "📦 Loading the model: ▰▰▰▰▱▱▱▱▱▱ 42%"),
         (Running(), "⚙️ Running…"),
+        (Running(4, 10), "⚙️ Running: ▰▰▰▱▱▱▱▱▱▱ part 4 of 10"),
         (Partial("so *far*"), "so \\*far\\*"),
     ],
 )
@@ -34,7 +35,8 @@ def test_every_stage_says_what_goes_on_and_can_be_cancelled(event: Event, line: 
 
 
 def answered(**source: object) -> cards.Card:
-    told = {"model": "owner/name", "revision": "abcdef1234567", "starter": False, "device": "cuda", "seconds": 0.0123}
+    steps = (Step("owner/name", "abcdef1234567"),)
+    told = {"steps": steps, "starter": False, "device": "cuda", "dtype": "float32", "seconds": 0.0123}
     done = Done(Scores((Score("good", 0.9), Score("bad", 0.1))), Source(**told | source))  # type: ignore[arg-type]
     return cards.answered(SENTIMENT, REQUEST, done)
 
@@ -54,7 +56,7 @@ def test_notes_are_shown() -> None:
 
 def test_cards_keep_discords_limits() -> None:
     refusal = Refusal("*" * 10_000)
-    for card in (answered(model="m" * 500), cards.refused(SENTIMENT, refusal), cards.broken("3f9a")):
+    for card in (answered(steps=(Step("m" * 500, None),) * 2), cards.refused(SENTIMENT, refusal), cards.broken("3f9a")):
         text = "".join(lines(card))
         assert len(text) <= 4000
         assert len(text.encode()) <= 9500

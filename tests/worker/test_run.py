@@ -6,7 +6,7 @@ from bot.errors import Cancelled
 from bot.worker.door import Done, Event, Failed, Loading, Queued, Running, Source
 from bot.worker.run import PACE, ThreadRun
 
-DONE = Done(Text("hello"), Source("m", None, starter=False, device="cpu", seconds=0.0))
+DONE = Done(Text("hello"), Source((), starter=False, device="cpu", dtype="float32", seconds=0.0))
 
 
 async def read(run: ThreadRun) -> list[Event]:

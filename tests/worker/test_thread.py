@@ -11,7 +11,7 @@ from transformers.models.bert.modeling_bert import BertLayer
 from bot.answers import Scores
 from bot.errors import Cancelled, HostError, Refusal
 from bot.request import Request
-from bot.worker.door import Done, Event, Failed, Loading, Queued, Running
+from bot.worker.door import Done, Event, Failed, Loading, Queued, Running, Step
 from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
 from bot.worker.thread import KEPT, ThreadWorker
@@ -69,8 +69,8 @@ async def test_the_stages_in_order(worker: ThreadWorker) -> None:
 
 async def test_where_an_answer_came_from(worker: ThreadWorker, model: Folder) -> None:
     source = (await done(worker.submit(request()))).source
-    assert (source.model, source.revision, source.starter) == (str(model(models.sentiment)), None, False)
-    assert source.device == "cpu"
+    assert source.steps == (Step(str(model(models.sentiment)), None),)
+    assert (source.starter, source.device, source.dtype) == (False, "cpu", "float32")
     assert 0 < source.seconds < 10
     assert source.notes == ()
 
@@ -167,7 +167,7 @@ async def test_a_folder_with_broken_weights_is_refused(tmp_path: Path, model: Fo
 async def test_a_members_model_is_downloaded_and_answers(hub: FakeHub, worker: ThreadWorker, model: Folder) -> None:
     hub.repositories["foo/bar"] = Repository.of(model(models.sentiment))
     source = (await done(worker.submit(request(model="foo/bar")))).source
-    assert (source.model, source.revision) == ("foo/bar", hub.repositories["foo/bar"].sha)
+    assert source.steps == (Step("foo/bar", hub.repositories["foo/bar"].sha),)
 
 
 async def test_only_so_many_models_stay_loaded(hub: FakeHub, worker: ThreadWorker, model: Folder) -> None:
@@ -222,4 +222,4 @@ async def test_a_starter_answer_is_marked(tmp_path: Path) -> None:
     async with opened(ModelStore(tmp_path, Models.STARTER)) as worker:
         source = (await done(worker.submit(request()))).source
     assert source.starter
-    assert source.model == "starter/text-classification"
+    assert source.steps == (Step("starter/text-classification", None),)

@@ -1,0 +1,1 @@
+"""From the untrusted bytes of attachments to what pipelines take."""

@@ -1,0 +1,40 @@
+"""summarization, of texts of any length."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.pipelines.parts import split, window
+from bot.pipelines.text2text import Text2TextGenerationPipeline
+
+
+class SummarizationPipeline(Text2TextGenerationPipeline):
+    """`pipe("text")` gives `[{"summary_text": "…"}]`.
+
+    A text longer than the model's window is summarised in parts, and the summaries together again, until one is left.
+    """
+
+    return_name = "summary"
+
+    def preprocess(self, text: str) -> Iterator[dict[str, Any]]:
+        prefix = self.settings().get("prefix", "")
+        # An empty text's length is that of the special tokens.
+        taken = len(self.tokenizer(prefix)["input_ids"])
+        parts = split(text, self.tokenizer, window(self) - taken)
+        yield from self.rows([prefix + part for _, part in parts])
+
+    def postprocess(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        summaries = super().postprocess(outputs)
+        return [summary | {"parts": len(outputs)} for summary in summaries] if len(outputs) > 1 else summaries
+
+    def further(self, text: str, output: list[dict[str, Any]]) -> str | None:
+        """What has to be summarised next, after `text` gave `output`; None where that is the summary of all."""
+        together: str = output[0]["summary_text"]
+        # Without the second condition, a model that repeats what it is given would never come to an end.
+        return together if output[0].get("parts", 1) > 1 and len(together) < len(text) else None
+
+    def run_single(self, inputs: str, *parameters: Any) -> list[dict[str, Any]]:
+        text: str | None = inputs
+        while text is not None:
+            output = super().run_single(text, *parameters)
+            text = self.further(text, output)
+        return [{"summary_text": item["summary_text"]} for item in output]

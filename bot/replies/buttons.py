@@ -1,0 +1,122 @@
+"""The buttons below answers, and the ones that try an example. All of them outlive a restart."""
+
+import asyncio
+import io
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol, Self, cast
+
+import discord
+
+from bot.errors import Refusal
+from bot.replies import cards
+from bot.replies.code import code_for
+from bot.replies.recent import Answered, Recent
+from bot.replies.reply import InteractionReply, Reply, is_private
+from bot.request import Request
+from bot.tasks import Task, find
+
+FORGOTTEN = Refusal(
+    "I don't have that request any more: I keep them for an hour at most, and only until I am restarted. Ask it again."
+)
+
+
+class Answers(Protocol):
+    """What a client offers to the buttons below its replies."""
+
+    recent: Recent
+
+    async def answer(self, reply: Reply, task: Task, *, model: str | None = None, **values: Any) -> None: ...
+    async def repeat(self, reply: Reply, request: Request) -> None: ...
+
+
+class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"-"):
+    """A button whose id names an answered request."""
+
+    label: str
+    verb: str
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(discord.ui.Button(label=self.label, custom_id=f"{self.verb}:{request_id}"))
+        self._request_id = request_id
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match["request"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        answered = cast("Answers", interaction.client).recent.find(self._request_id)
+        if answered is None:
+            await InteractionReply(interaction).refuse(cards.refused(None, FORGOTTEN).view)
+        else:
+            await self.press(interaction, answered, find(answered.request.task))
+
+    async def press(self, interaction: discord.Interaction[Any], answered: Answered, task: Task) -> None:
+        raise NotImplementedError
+
+
+class ShareButton(_AnswerButton, template=r"share:(?P<request>[0-9a-f]+)"):
+    """Shows a private answer to everybody in the channel."""
+
+    label, verb = "Share", "share"
+
+    async def press(self, interaction: discord.Interaction[Any], answered: Answered, task: Task) -> None:
+        reply = InteractionReply(interaction)
+        await reply.acknowledge()
+        buttons = below(answered.request, private=False)
+        card = await asyncio.to_thread(cards.answered, task, answered.request, answered.done, buttons)
+        await reply.show(card.view, card.files)
+
+
+class CodeButton(_AnswerButton, template=r"code:(?P<request>[0-9a-f]+)"):
+    """Shows the lines of Python that give the answer, to the one who asks for them."""
+
+    label, verb = "Show me the code", "code"
+
+    async def press(self, interaction: discord.Interaction[Any], answered: Answered, task: Task) -> None:
+        code = code_for(task, answered.request, answered.done.source)
+        file = discord.File(io.BytesIO(code.encode()), filename=f"{task.command}.py")
+        await InteractionReply(interaction).tell(cards.code(code, file))
+
+
+class AgainButton(_AnswerButton, template=r"again:(?P<request>[0-9a-f]+)"):
+    """Asks the same once more."""
+
+    label, verb = "Again", "again"
+
+    async def press(self, interaction: discord.Interaction[Any], answered: Answered, _task: Task) -> None:
+        reply = InteractionReply(interaction, private=is_private(answered.request.address))
+        await cast("Answers", interaction.client).repeat(reply, answered.request)
+
+
+def below(request: Request, *, private: bool) -> list[discord.ui.Item[Any]]:
+    """The buttons below an answer."""
+    share: list[discord.ui.Item[Any]] = [ShareButton(request.id)] if private else []
+    return [*share, CodeButton(request.id), AgainButton(request.id)]
+
+
+class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):
+    """Asks one of a task's examples, as if the member had typed it."""
+
+    def __init__(self, task: str, example: int, label: str | None = None) -> None:
+        self._task = find(task)
+        self._example: Mapping[str, str] = self._task.examples[example]
+        shown = label or next(iter(self._example.values()))
+        short = shown if len(shown) <= 60 else shown[:59] + "…"
+        super().__init__(
+            discord.ui.Button(label=short, custom_id=f"try:{task}:{example}", style=discord.ButtonStyle.primary)
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match["task"], int(match["example"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        await cast("Answers", interaction.client).answer(InteractionReply(interaction), self._task, **self._example)
+
+
+BUTTONS = (ShareButton, CodeButton, AgainButton, TryButton)

@@ -1,0 +1,49 @@
+"""Commands about the bot itself. Their answers come from memory, for the one who asks."""
+
+from discord import Interaction, app_commands
+from discord.app_commands import Choice
+from discord.ext import commands
+
+from bot.client import PipelineBot
+from bot.errors import Refusal
+from bot.replies import about, cards
+from bot.replies.reply import InteractionReply
+from bot.tasks import TASKS, find
+from cogs.parameters import MOST_CHOICES
+
+
+class About(commands.Cog):
+    def __init__(self, bot: PipelineBot) -> None:
+        self.bot = bot
+
+    @app_commands.command(name="help", description="What I can do, with examples to try")
+    @app_commands.describe(topic="One of my commands")
+    async def show_help(self, interaction: Interaction[PipelineBot], topic: str | None = None) -> None:
+        reply = InteractionReply(interaction)
+        try:
+            card = about.help_card("## What I can do") if topic is None else about.task_help_card(find(topic))
+        except Refusal as refusal:
+            card = cards.refused(None, refusal)
+        await reply.tell(card)
+
+    @show_help.autocomplete("topic")
+    async def _topics(self, _interaction: Interaction[PipelineBot], typed: str) -> list[Choice[str]]:
+        wanted = typed.lower().removeprefix("/")
+        fitting = (task for task in TASKS if wanted in f"{task.command} {task.name} {task.summary}".lower())
+        return [Choice(name=f"/{task.command}: {task.summary}"[:100], value=task.command) for task in fitting][
+            :MOST_CHOICES
+        ]
+
+    @app_commands.command(description="What becomes of what you write")
+    async def privacy(self, interaction: Interaction[PipelineBot]) -> None:
+        await InteractionReply(interaction).tell(about.privacy_card())
+
+    @app_commands.command(description="What you have waiting or running, and how to cancel it")
+    async def queue(self, interaction: Interaction[PipelineBot]) -> None:
+        mine = self.bot.under_way.of(interaction.user.id)
+        await InteractionReply(interaction).tell(about.queue_card(mine, self.bot.worker.snapshot()))
+
+
+async def setup(bot: PipelineBot) -> None:
+    """Add the commands about the bot."""
+    await bot.add_cog(About(bot))

@@ -1,0 +1,73 @@
+"""Parameters that several commands have, with what is offered while a member types. All of it from memory."""
+
+from typing import Any
+
+from discord import Interaction, app_commands
+from discord.app_commands import Choice, Range, Transform, Transformer
+
+from bot.client import PipelineBot
+from bot.tasks import find
+from bot.tasks.languages import matching_languages
+from bot.tasks.translation import languages_from, languages_to
+
+MOST_CHOICES = 25
+"""Discord's limit."""
+
+PromptText = Range[str, 1, 6000]
+"""Discord's own bounds for what is typed into a command."""
+
+
+class _Model(Transformer):
+    async def transform(self, _interaction: Interaction[Any], value: str, /) -> str:
+        return value
+
+    async def autocomplete(  # type: ignore[override]  # of the client's type
+        self, interaction: Interaction[PipelineBot], value: str, /
+    ) -> list[Choice[str]]:
+        assert isinstance(interaction.command, app_commands.Command)
+        names = interaction.client.models_for(find(interaction.command.qualified_name))
+        return [Choice(name=name, value=name) for name in names if value.lower() in name.lower() and len(name) <= 100][
+            :MOST_CHOICES
+        ]
+
+
+class _Language(Transformer):
+    """`to` and `from` depend on each other, and on the model."""
+
+    async def transform(self, _interaction: Interaction[Any], value: str, /) -> str:
+        return value
+
+    async def autocomplete(  # type: ignore[override]  # of the client's type
+        self, interaction: Interaction[PipelineBot], value: str, /
+    ) -> list[Choice[str]]:
+        locale = str(interaction.locale)
+        found = matching_languages(value, self.offered(interaction), locale)
+        return [Choice(name=name[:100], value=code) for code, name in found[:MOST_CHOICES]]
+
+    def offered(self, interaction: Interaction[PipelineBot]) -> frozenset[str]:
+        raise NotImplementedError
+
+
+class _To(_Language):
+    def offered(self, interaction: Interaction[PipelineBot]) -> frozenset[str]:
+        return languages_to(_model(interaction), _other(interaction, "from"))
+
+
+class _From(_Language):
+    def offered(self, interaction: Interaction[PipelineBot]) -> frozenset[str]:
+        return languages_from(_model(interaction), _other(interaction, "to"))
+
+
+def _model(interaction: Interaction[PipelineBot]) -> str | None:
+    return interaction.namespace.model or interaction.client.worker.snapshot().overrides.get("translation")
+
+
+def _other(interaction: Interaction[PipelineBot], name: str) -> str | None:
+    """The other language, where it was chosen from the list and not typed halfway."""
+    other = getattr(interaction.namespace, name)
+    return other if other in languages_to(None, None) else None
+
+
+ModelName = Transform[str, _Model]
+ToLanguage = Transform[str, _To]
+FromLanguage = Transform[str, _From]
