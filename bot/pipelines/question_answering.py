@@ -71,7 +71,7 @@ class QuestionAnsweringPipeline(ChunkPipeline):  # type: ignore[misc]  # transfo
         )
         count = len(encoded["input_ids"])
         for number in range(count):
-            row = {name: torch.tensor([encoded[name][number]]) for name in self.tokenizer.model_input_names}
+            row = {name: torch.tensor([encoded[name][number]]) for name in self._input_names()}
             # 1 for tokens that can't be in the answer; the first one stands for "no answer" in models that know that.
             outside = [int(sequence != first) for sequence in encoded.sequence_ids(number)]
             for place, token in enumerate(encoded["input_ids"][number]):
@@ -84,6 +84,12 @@ class QuestionAnsweringPipeline(ChunkPipeline):  # type: ignore[misc]  # transfo
                 "context": asked["context"],
                 "is_last": number == count - 1,
             }
+
+    def _input_names(self) -> list[str]:
+        # Saved by transformers 5, a tokenizer without a class of its own no longer names the token types, which models
+        # of two kinds need to tell the question from the context.
+        kinds = getattr(self.model.config, "type_vocab_size", None) or 0
+        return list(dict.fromkeys([*self.tokenizer.model_input_names, *["token_type_ids"] * (kinds > 1)]))
 
     def _shorten(self, question: str, most: int) -> str:
         encoded = self.tokenizer(question, add_special_tokens=False, return_offsets_mapping=True, verbose=False)

@@ -16,11 +16,11 @@ class SummarizationPipeline(Text2TextGenerationPipeline):
     return_name = "summary"
 
     def preprocess(self, text: str) -> Iterator[dict[str, Any]]:
-        prefix = self.settings().get("prefix", "")
+        prefix, configured = self.settings(self.task)
         # An empty text's length is that of the special tokens.
         taken = len(self.tokenizer(prefix)["input_ids"])
         parts = split(text, self.tokenizer, window(self) - taken)
-        yield from self.rows([prefix + part for _, part in parts])
+        yield from self.rows([prefix + part for _, part in parts], configured)
 
     def postprocess(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         summaries = super().postprocess(outputs)

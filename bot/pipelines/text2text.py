@@ -31,34 +31,41 @@ class Text2TextGenerationPipeline(ChunkPipeline):  # type: ignore[misc]  # trans
         return {}, generate, {}
 
     def preprocess(self, text: str) -> Iterator[dict[str, Any]]:
-        yield from self.rows([self.settings().get("prefix", "") + text])
+        prefix, configured = self.settings(self.task)
+        yield from self.rows([prefix + text], configured)
 
-    def settings(self) -> dict[str, Any]:
-        """What the model's config says for this task: T5 and BART name a `prefix` and parameters of `generate`."""
+    def settings(self, task: str) -> tuple[str, dict[str, Any]]:
+        """What the model's config says for `task`: T5 and BART name a prefix and parameters of `generate`.
+
+        A `max_length` among these counts, as transformers 5 does it; version 4 let its own default win.
+        """
         config = self.model.config
-        by_task = getattr(config, "task_specific_params", None) or {}
-        common = {"prefix": prefix} if (prefix := getattr(config, "prefix", None)) else {}
-        return common | (by_task.get(self.task) or {})
+        configured = dict((getattr(config, "task_specific_params", None) or {}).get(task) or {})
+        prefix = configured.pop("prefix", None) or getattr(config, "prefix", None) or ""
+        return prefix, configured
 
-    def rows(self, parts: list[str], **extra: Any) -> Iterator[dict[str, Any]]:
-        """A row for `_forward` from each text; `extra` goes along with each."""
+    def rows(self, parts: list[str], configured: dict[str, Any], **extra: Any) -> Iterator[dict[str, Any]]:
+        """A row for `_forward` from each text. `configured` are parameters of `generate`; `extra` is handed on."""
         for number, part in enumerate(parts, 1):
             encoded = self.tokenizer(part, truncation=True, max_length=window(self), return_tensors="pt")
             encoded.pop("token_type_ids", None)
-            yield {**encoded, **extra, "is_last": number == len(parts)}
+            yield {**encoded, **extra, "configured": configured, "is_last": number == len(parts)}
 
     def _forward(self, row: dict[str, Any], **generate: Any) -> dict[str, Any]:
-        is_last = row.pop("is_last")
-        configured = {name: value for name, value in self.settings().items() if name != "prefix"}
+        is_last, configured = row.pop("is_last"), row.pop("configured")
         sequences = self.model.generate(**row, **self._prepare_generate_kwargs(configured | generate))
         return {"sequences": sequences, "is_last": is_last}
 
     def texts(self, outputs: list[dict[str, Any]]) -> list[list[str]]:
         """The text of every returned sequence, by row."""
         return [
-            [text.strip() for text in self.tokenizer.batch_decode(output["sequences"], skip_special_tokens=True)]
+            [self.tokenizer.decode(self.words(tokens), skip_special_tokens=True).strip() for tokens in output["sequences"]]
             for output in outputs
         ]
+
+    def words(self, tokens: Any) -> Any:
+        """What of an output's tokens is text."""
+        return tokens
 
     def postprocess(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{f"{self.return_name}_text": " ".join(texts)} for texts in zip(*self.texts(outputs), strict=True)]

@@ -37,14 +37,14 @@ class TranslationPipeline(Text2TextGenerationPipeline):
     def preprocess(
         self, text: str, src_lang: str | None = None, tgt_lang: str | None = None
     ) -> Iterator[dict[str, Any]]:
-        prefix, extra = self._tell(src_lang, tgt_lang)
+        prefix, configured = self._tell(src_lang, tgt_lang)
         taken = len(self.tokenizer(prefix)["input_ids"])
         most = min(window(self) - taken, PART)
         lines = [[part for _, part in split(line, self.tokenizer, most)] for line in text.splitlines() if line.strip()]
         # How the parts make up the text again; a line without words is kept as it is.
         layout = iter([len(parts) for parts in lines])
-        extra["layout"] = [next(layout) if line.strip() else 0 for line in text.splitlines()]
-        yield from self.rows([prefix + part for parts in lines for part in parts], **extra)
+        counts = [next(layout) if line.strip() else 0 for line in text.splitlines()]
+        yield from self.rows([prefix + part for parts in lines for part in parts], configured, layout=counts)
 
     def _forward(self, row: dict[str, Any], **generate: Any) -> dict[str, Any]:
         layout = row.pop("layout")
@@ -59,12 +59,13 @@ class TranslationPipeline(Text2TextGenerationPipeline):
             translations.append({"translation_text": "\n".join(lines)})
         return translations
 
-    def settings(self) -> dict[str, Any]:
-        # T5's are named by pair, and `_tell` reads the only one that matters.
-        return {}
+    def words(self, tokens: Any) -> Any:
+        # M2M100's tokenizer doesn't always know that its language codes are no text.
+        codes = set(getattr(self.tokenizer, "id_to_lang_token", ()))
+        return [token for token in tokens.tolist() if token not in codes]
 
     def _tell(self, source: str | None, target: str | None) -> tuple[str, dict[str, Any]]:
-        """How this model is told the languages: a prefix of the text, and what goes along with the input."""
+        """How this model is told the languages: a prefix of the text, and parameters of `generate`."""
         if codes := self._codes():
             if source is None or target is None:
                 raise Refusal("This model has to be told both languages.")
@@ -75,22 +76,22 @@ class TranslationPipeline(Text2TextGenerationPipeline):
         if marian := getattr(self.tokenizer, "supported_language_codes", None):
             return f">>{_own_code(target or '', {code[2:-2] for code in marian})}<< ", {}
         if self.model.config.model_type in {"t5", "mt5", "umt5"}:
-            return self._tell_t5(source, target), {}
+            return self._tell_t5(source, target)
         return "", {}
 
-    def _tell_t5(self, source: str | None, target: str | None) -> str:
+    def _tell_t5(self, source: str | None, target: str | None) -> tuple[str, dict[str, Any]]:
         vocabulary = self.tokenizer.get_vocab()
         if target is not None and f"<2{target}>" in vocabulary:
-            return f"<2{target}> "
+            return f"<2{target}> ", {}
         configured = getattr(self.model.config, "task_specific_params", None) or {}
-        pairs = {name: told["prefix"] for name, told in configured.items() if name.startswith("translation_")}
-        if not pairs:
-            return "" if source is None or target is None else f"translate {_name(source)} to {_name(target)}: "
-        prefix = pairs.get(f"translation_{source}_to_{target}")
-        if prefix is None:
+        pairs = [name for name in configured if name.startswith("translation_")]
+        asked = f"translation_{source}_to_{target}"
+        if pairs and asked not in pairs:
             known = ", ".join(name.removeprefix("translation_").replace("_to_", " → ") for name in pairs)
             raise Refusal(f"This model translates {known}, and nothing else. Leave the model out, or name another.")
-        return str(prefix)
+        if pairs:
+            return self.settings(asked)
+        return "" if source is None or target is None else f"translate {_name(source)} to {_name(target)}: ", {}
 
     def _codes(self) -> set[str]:
         """The languages that mBART, NLLB and M2M100 know, in their own codes."""

@@ -6,23 +6,59 @@ import torch
 from transformers import (
     BertConfig,
     BertForMaskedLM,
+    BertForQuestionAnswering,
     BertForSequenceClassification,
+    BertForTokenClassification,
+    PreTrainedModel,
     RobertaConfig,
     RobertaForSequenceClassification,
 )
 
 from bot.worker.starter import letter_tokenizer
+from tests.models.text2text import m2m100, marian, mbart, nllb, t5, t5_pairs, t5_unbounded
+
+__all__ = (
+    "answers",
+    "entailment",
+    "entities",
+    "m2m100",
+    "marian",
+    "masked",
+    "mbart",
+    "nllb",
+    "sentiment",
+    "t5",
+    "t5_pairs",
+    "t5_unbounded",
+    "unbounded",
+)
 
 SIZE = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 64}
 LABELS = {0: "positive", 1: "neutral", 2: "negative"}
 
 
-def sentiment(folder: Path) -> None:
+def _encoder(folder: Path, head: type[PreTrainedModel], labels: dict[int, str] | None = None) -> None:
     torch.manual_seed(1)
     tokenizer = letter_tokenizer()
-    config = BertConfig(vocab_size=len(tokenizer), id2label=LABELS, initializer_range=0.4, **SIZE)
-    BertForSequenceClassification(config).save_pretrained(folder)
+    named = {"id2label": labels, "label2id": {label: n for n, label in labels.items()}} if labels else {}
+    head(BertConfig(vocab_size=len(tokenizer), initializer_range=0.4, **named, **SIZE)).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def sentiment(folder: Path) -> None:
+    _encoder(folder, BertForSequenceClassification, LABELS)
+
+
+def entailment(folder: Path) -> None:
+    _encoder(folder, BertForSequenceClassification, {0: "entailment", 1: "neutral", 2: "contradiction"})
+
+
+def entities(folder: Path) -> None:
+    _encoder(folder, BertForTokenClassification, dict(enumerate(("O", "B-PER", "I-PER", "B-LOC", "I-LOC"))))
+
+
+def answers(folder: Path) -> None:
+    _encoder(folder, BertForQuestionAnswering)
 
 
 def masked(folder: Path) -> None:
