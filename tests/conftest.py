@@ -64,10 +64,21 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeHub]:
     _HUB.clear()
 
 
+TINY = {
+    "text-classification": models.sentiment,
+    "zero-shot-classification": models.entailment,
+    "token-classification": models.entities,
+    "question-answering": models.answers,
+    "summarization": models.t5,
+    "translation": models.m2m100,
+}
+
+
 @pytest.fixture
 def store(model: Callable[..., Path], tmp_path: Path) -> ModelStore:
-    """Models from this disk alone: the host has put a tiny one in the default's place."""
-    return ModelStore(tmp_path / "data", Models.HUB, overrides={"text-classification": str(model(models.sentiment))})
+    """Models from this disk alone: the host has put a tiny one in each default's place."""
+    overrides = {task: str(model(build)) for task, build in TINY.items()}
+    return ModelStore(tmp_path / "data", Models.HUB, overrides=overrides)
 
 
 @asynccontextmanager
@@ -100,6 +111,11 @@ class Simulation:
     async def sentiment(self, text: str, **options: Any) -> simcord.InteractionResult:
         """Ann's `/sentiment`, as it stands when the bot waits for the worker or is done."""
         return await self.ann.slash(self.channel, "sentiment", text=text, **options)
+
+    async def answered(self, result: simcord.InteractionResult) -> str:
+        """All the text of `result` once it is an answer."""
+        await until(lambda: " on cpu" in shown(result))
+        return shown(result)
 
 
 @pytest.fixture

@@ -23,10 +23,18 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 CONTEXT = (
-    "The shop is open from nine to six on weekdays. On Saturdays it closes at one, and on Sundays it doesn't open at all. "
-    "Barack Obama was the 44th president of the United States; he was born in Honolulu, Hawaii, and lives in Washington. "
+    "The shop is open from nine to six on weekdays. On Saturdays it closes at one, and on Sundays it doesn't open at "
+    "all. Barack Obama was the 44th president of the United States; he was born in Honolulu, Hawaii, and lives in "
+    "Washington. "
 )
 QUESTIONS = ("When does the shop close on Saturdays?", "Who was born in Honolulu?", "Why?")
+PARAMETERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"top_k": 5},
+    {"top_k": 3, "handle_impossible_answer": True},
+    {"max_answer_len": 4, "align_to_words": False},
+    {"max_seq_len": 120, "doc_stride": 40, "top_k": 2},
+)
 TEXTS = ("Where is the station?", "The meeting is on Tuesday at ten. Bring your own cup!", "Ostrzegam: serwer!", "a")
 
 ASK = """
@@ -49,14 +57,7 @@ def cases(folders: dict[str, Path]) -> list[tuple[str, str, Any, dict[str, Any]]
     for question in QUESTIONS:
         for times in (1, 12):
             given = {"question": question, "context": CONTEXT * times}
-            for parameters in (
-                {},
-                {"top_k": 5},
-                {"top_k": 3, "handle_impossible_answer": True},
-                {"max_answer_len": 4, "align_to_words": False},
-                {"max_seq_len": 120, "doc_stride": 40, "top_k": 2},
-            ):
-                asked.append(("question-answering", str(folders["answers"]), given, parameters))
+            asked += [("question-answering", str(folders["answers"]), given, parameters) for parameters in PARAMETERS]
     short = {"max_new_tokens": 20}
     for text in TEXTS:
         asked += [

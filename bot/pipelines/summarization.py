@@ -32,9 +32,11 @@ class SummarizationPipeline(Text2TextGenerationPipeline):
         # Without the second condition, a model that repeats what it is given would never come to an end.
         return together if output[0].get("parts", 1) > 1 and len(together) < len(text) else None
 
-    def run_single(self, inputs: str, *parameters: Any) -> list[dict[str, Any]]:
+    def __call__(self, inputs: Any, **parameters: Any) -> Any:
+        if isinstance(inputs, list):
+            return [self(text, **parameters) for text in inputs]
         text: str | None = inputs
         while text is not None:
-            output = super().run_single(text, *parameters)
+            output = super().__call__(text, **parameters)
             text = self.further(text, output)
         return [{"summary_text": item["summary_text"]} for item in output]

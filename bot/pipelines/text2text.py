@@ -53,13 +53,18 @@ class Text2TextGenerationPipeline(ChunkPipeline):  # type: ignore[misc]  # trans
 
     def _forward(self, row: dict[str, Any], **generate: Any) -> dict[str, Any]:
         is_last, configured = row.pop("is_last"), row.pop("configured")
+        if "max_new_tokens" in generate:
+            configured = {name: value for name, value in configured.items() if name != "max_length"}
         sequences = self.model.generate(**row, **self._prepare_generate_kwargs(configured | generate))
         return {"sequences": sequences, "is_last": is_last}
 
     def texts(self, outputs: list[dict[str, Any]]) -> list[list[str]]:
         """The text of every returned sequence, by row."""
         return [
-            [self.tokenizer.decode(self.words(tokens), skip_special_tokens=True).strip() for tokens in output["sequences"]]
+            [
+                self.tokenizer.decode(self.words(tokens), skip_special_tokens=True).strip()
+                for tokens in output["sequences"]
+            ]
             for output in outputs
         ]
 

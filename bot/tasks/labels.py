@@ -15,10 +15,9 @@ def read_labels(text: str) -> tuple[str, ...]:
     A label with a comma of its own stands in quotation marks, or between semicolons or on a line. Refusal where fewer
     than two are left, or too many.
     """
-    if "\n" in text.strip():
-        pieces = text.splitlines()
-    else:
-        row = text.replace("“", '"').replace("”", '"')
+    pieces = text.strip().splitlines()
+    if len(pieces) == 1:
+        row = " ".join(text.replace("“", '"').replace("”", '"').split())
         pieces = next(csv.reader([row], delimiter=";" if ";" in row else ",", skipinitialspace=True), [])
     labels: dict[str, str] = {}
     for piece in pieces:

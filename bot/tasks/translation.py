@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated
 
 from bot.answers import Text
@@ -121,9 +122,8 @@ def _plan(inputs: Mapping[str, Input], options: Mapping[str, Option], model: str
         stops = [source, *["en"] * (len(models) - 1), target]
         if len(models) > 1:
             names.insert(1, language_name("en"))
-        legs = tuple(
-            Leg({"from": first, "to": last}, part) for first, last, part in zip(stops, stops[1:], models, strict=True)
-        )
+        ways = zip(pairwise(stops), models, strict=True)
+        legs = tuple(Leg({"from": first, "to": last}, part) for (first, last), part in ways)
     elif (source, target) in (_pairs_of(model) or [(source, target)]):
         legs = (Leg(options),)
     else:

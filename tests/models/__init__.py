@@ -15,7 +15,7 @@ from transformers import (
 )
 
 from bot.worker.starter import letter_tokenizer
-from tests.models.text2text import m2m100, marian, mbart, nllb, t5, t5_pairs, t5_unbounded
+from tests.models.text2text import m2m100, marian, mbart, nllb, t5, t5_pairs, t5_unbounded, t5_words
 
 __all__ = (
     "answers",
@@ -30,6 +30,7 @@ __all__ = (
     "t5",
     "t5_pairs",
     "t5_unbounded",
+    "t5_words",
     "unbounded",
 )
 

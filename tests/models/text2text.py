@@ -8,6 +8,10 @@ from typing import Any
 
 import sentencepiece
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
 from transformers import (
     M2M100Config,
     M2M100ForConditionalGeneration,
@@ -19,6 +23,7 @@ from transformers import (
     MBartConfig,
     MBartForConditionalGeneration,
     NllbTokenizer,
+    PreTrainedTokenizerFast,
     T5Config,
     T5ForConditionalGeneration,
 )
@@ -40,10 +45,11 @@ BART: dict[str, Any] = {
 }
 
 
-def _t5(folder: Path, window: int, **settings: Any) -> None:
+def _t5(folder: Path, window: int, tokenizer: PreTrainedTokenizerFast | None = None, **settings: Any) -> None:
     torch.manual_seed(1)
-    tokenizer = letter_tokenizer()
-    tokenizer.eos_token = tokenizer.sep_token
+    if tokenizer is None:
+        tokenizer = letter_tokenizer()
+        tokenizer.eos_token = tokenizer.sep_token
     tokenizer.model_max_length = window
     config = T5Config(
         vocab_size=len(tokenizer),
@@ -60,6 +66,22 @@ def _t5(folder: Path, window: int, **settings: Any) -> None:
     )
     T5ForConditionalGeneration(config).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def word_tokenizer() -> PreTrainedTokenizerFast:
+    """A token a word, of the few that it knows."""
+    words = ["<pad>", "</s>", "<unk>", *("word", "shop", "one", "opens", "at", "the", "summarize", ":", ".")]
+    tokenizer = Tokenizer(WordLevel({word: n for n, word in enumerate(words)}, unk_token="<unk>"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(single="$A </s>", special_tokens=[("</s>", 1)])
+    return PreTrainedTokenizerFast(tokenizer_object=tokenizer, pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
+
+
+def t5_words(folder: Path) -> None:
+    """With a window of 512 words, for long texts."""
+    _t5(
+        folder, 512, word_tokenizer(), task_specific_params={"summarization": {"prefix": "summarize: ", "num_beams": 1}}
+    )
 
 
 def t5(folder: Path) -> None:
@@ -137,7 +159,9 @@ def m2m100(folder: Path) -> None:
 def nllb(folder: Path) -> None:
     torch.manual_seed(1)
     tokenizer = NllbTokenizer(vocab=_vocabulary(), merges=[], src_lang="eng_Latn", model_max_length=128)
-    M2M100ForConditionalGeneration(M2M100Config(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)).save_pretrained(folder)
+    M2M100ForConditionalGeneration(M2M100Config(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)).save_pretrained(
+        folder
+    )
     tokenizer.save_pretrained(folder)
 
 
@@ -145,7 +169,9 @@ def mbart(folder: Path) -> None:
     torch.manual_seed(1)
     vocabulary = [(piece, float(-n)) for piece, n in _vocabulary().items()]
     tokenizer = MBart50Tokenizer(vocab=vocabulary, src_lang="en_XX", model_max_length=128)
-    MBartForConditionalGeneration(MBartConfig(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)).save_pretrained(folder)
+    MBartForConditionalGeneration(MBartConfig(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)).save_pretrained(
+        folder
+    )
     tokenizer.save_pretrained(folder)
 
 

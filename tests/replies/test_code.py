@@ -1,0 +1,119 @@
+"""The code below an answer is run here, as somebody would who copied it."""
+
+import contextlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bot.replies.code import code_for
+from bot.request import File, Request
+from bot.tasks import ANSWER, CLASSIFY, ENTITIES, SENTIMENT, SUMMARIZE, TASKS, TRANSLATE, Task, find
+from bot.worker.door import Done, Source, Step
+from bot.worker.thread import ThreadWorker
+from tests import models
+
+OBAMA = "Barack Obama lives in Washington. "
+SOURCE = Source(
+    (Step("owner/name", "0123abc", {"labels": ("a", "b"), "several": False}),),
+    starter=False,
+    device="cuda",
+    dtype="float32",
+    seconds=1.0,
+)
+
+
+async def answer(worker: ThreadWorker, request: Request) -> Done:
+    *_, last = [event async for event in worker.submit(request)]
+    assert isinstance(last, Done), last
+    return last
+
+
+def run(code: str) -> Any:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(code, {})
+    return eval(printed.getvalue(), {"np": np})
+
+
+@pytest.mark.parametrize(
+    ("task", "values"),
+    [
+        (SENTIMENT, {"text": 'She said "no" \\ `code` ```x``` and left.\nThe end.'}),
+        (CLASSIFY, {"text": "hello", "labels": 'x, "y, z"', "several": True}),
+        (ENTITIES, {"text": OBAMA}),
+        (ANSWER, {"question": "Who?", "text": OBAMA}),
+        (SUMMARIZE, {"text": OBAMA * 5, "length": "short"}),
+        (TRANSLATE, {"text": "Guten Morgen, wie geht es dir?", "to": "pl"}),
+    ],
+    ids=lambda value: value.name if isinstance(value, Task) else "",
+)
+async def test_it_gives_the_answer(worker: ThreadWorker, task: Task, values: dict[str, Any]) -> None:
+    request = task.request(values)
+    done = await answer(worker, request)
+    code = code_for(task, request, done.source)
+    read = task.read(run(code), request.inputs)
+    assert str(read) == str(done.answer)
+    assert 'device="cpu"' in code
+
+
+def test_every_task_has_some() -> None:
+    for task in TASKS:
+        request = task.request(task.examples[0])
+        options = request.options if task is not TRANSLATE else {"from": "pl", "to": "de"}
+        source = Source((Step("a/b", None, options),), starter=False, device="cpu", dtype="float32", seconds=1.0)
+        compile(code_for(task, request, source), task.name, "exec")
+
+
+def test_model_revision_dtype_device_and_call() -> None:
+    request = CLASSIFY.request({"text": "hello", "labels": "a, b"})
+    assert code_for(CLASSIFY, request, SOURCE) == (
+        "from transformers import pipeline\n"
+        "\n"
+        'text = "hello"\n'
+        "\n"
+        'pipe = pipeline("zero-shot-classification", '
+        'model="owner/name", revision="0123abc", dtype="float32", device="cuda")\n'
+        "print(pipe(text, candidate_labels=['a', 'b'], multi_label=False))\n"
+    )
+
+
+def test_two_models_one_after_the_other(
+    model: Callable[[Callable[[Path], None]], Path],
+) -> None:
+    folder = str(model(models.m2m100))
+    steps = (Step(folder, None, {"from": "pl", "to": "en"}), Step(folder, None, {"from": "en", "to": "nl"}))
+    source = Source(steps, starter=False, device="cpu", dtype="float32", seconds=1.0)
+    request = TRANSLATE.request({"text": "To jest", "to": "nl"})
+    code = code_for(TRANSLATE, request, source)
+    assert 'text = pipe(text, src_lang="pl", tgt_lang="en")[0]["translation_text"]' in code.replace("'", '"')
+    assert run(code)[0].keys() == {"translation_text"}
+
+
+@pytest.mark.parametrize("given", ["word " * 300, File("report.txt", b"word " * 300)])
+def test_a_long_text_is_read_from_a_file(
+    given: str | File, model: Callable[[Callable[[Path], None]], Path], tmp_path: Path
+) -> None:
+    name = given.name if isinstance(given, File) else "text.txt"
+    (tmp_path / name).write_text("word " * 300)
+    request = Request(SUMMARIZE.name, {"text": given}, {"length": "medium"})
+    steps = (Step(str(model(models.t5)), None, {"length": "medium"}),)
+    source = Source(steps, starter=False, device="cpu", dtype="float32", seconds=1.0)
+    code = code_for(SUMMARIZE, request, source)
+    assert f'Path("{name}").read_text(encoding="utf-8")' in code
+    assert run(code)[0]["summary_text"]
+
+
+def test_a_stand_in_is_loaded_from_the_bots_folder() -> None:
+    source = Source((Step("starter/text-classification", None),), True, "cpu", "float32", 0.1)
+    code = code_for(SENTIMENT, SENTIMENT.request({"text": "a"}), source)
+    assert 'model="data/starter/text-classification"' in code
+
+
+def test_nothing_in_it_ends_the_code_block() -> None:
+    request = find("sentiment").request({"text": "```evil"})
+    source = Source((Step("a/b", None),), starter=False, device="cpu", dtype="float32", seconds=1.0)
+    assert "```" not in code_for(SENTIMENT, request, source)
