@@ -1,13 +1,14 @@
 # make run      start the bot; without a token, the playground in the browser
 # make test     everything that is checked
 # make install  the environment only
+# make readme   write the table of commands in README.md anew
 
 PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 PINS := pyproject.toml constraints.txt tools/install.py
 
-.PHONY: run test install lint clean
+.PHONY: run test install lint readme clean
 
 run: install
 	@$(BIN)/python -m bot run
@@ -22,6 +23,9 @@ lint: $(ENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+readme: $(ENV)/installed
+	$(BIN)/python tools/readme.py
 
 clean:
 	rm -rf $(ENV)

@@ -138,7 +138,7 @@ def marian(folder: Path) -> None:
         forced_eos_token_id=end,
         **BART,
     )
-    MarianMTModel(config).save_pretrained(folder)
+    _save(folder, MarianMTModel(config))
     tokenizer.save_pretrained(folder)
 
 
@@ -152,16 +152,14 @@ def m2m100(folder: Path) -> None:
         str(folder / "vocab.json"), str(folder / "sentencepiece.bpe.model"), src_lang="en", model_max_length=128
     )
     size = max(tokenizer.lang_token_to_id.values()) + 9
-    M2M100ForConditionalGeneration(M2M100Config(vocab_size=size, **_SPECIAL_IDS, **BART)).save_pretrained(folder)
+    _save(folder, M2M100ForConditionalGeneration(M2M100Config(vocab_size=size, **_SPECIAL_IDS, **BART)))
     tokenizer.save_pretrained(folder)
 
 
 def nllb(folder: Path) -> None:
     torch.manual_seed(1)
     tokenizer = NllbTokenizer(vocab=_vocabulary(), merges=[], src_lang="eng_Latn", model_max_length=128)
-    M2M100ForConditionalGeneration(M2M100Config(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)).save_pretrained(
-        folder
-    )
+    _save(folder, M2M100ForConditionalGeneration(M2M100Config(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)))
     tokenizer.save_pretrained(folder)
 
 
@@ -169,9 +167,7 @@ def mbart(folder: Path) -> None:
     torch.manual_seed(1)
     vocabulary = [(piece, float(-n)) for piece, n in _vocabulary().items()]
     tokenizer = MBart50Tokenizer(vocab=vocabulary, src_lang="en_XX", model_max_length=128)
-    MBartForConditionalGeneration(MBartConfig(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)).save_pretrained(
-        folder
-    )
+    _save(folder, MBartForConditionalGeneration(MBartConfig(vocab_size=len(tokenizer), **_SPECIAL_IDS, **BART)))
     tokenizer.save_pretrained(folder)
 
 
@@ -186,3 +182,9 @@ _SPECIAL_IDS: dict[str, Any] = {
 
 def _vocabulary() -> dict[str, int]:
     return SPECIALS | {piece: n for n, piece in enumerate(["▁", *LETTERS], len(SPECIALS))}
+
+
+def _save(folder: Path, model: Any) -> None:
+    # Untrained, it would write on past the positions it has.
+    model.generation_config.max_length = 60
+    model.save_pretrained(folder)

@@ -1,5 +1,6 @@
 """The real download code against a Hub on this machine."""
 
+import io
 import json
 import threading
 import time
@@ -7,9 +8,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import load, load_file
 
 from bot.errors import Cancelled, ModelUnreachable, Refusal
-from bot.tasks import SENTIMENT
+from bot.tasks import SENTIMENT, TASKS
 from bot.worker.hub import Models, ModelStore, Watch
 from tests import models
 from tests.conftest import SENTIMENT_MODEL
@@ -176,3 +179,50 @@ def test_two_who_want_one_model_download_it_once(hub: FakeHub, real: Repository,
     for thread in threads:
         thread.join()
     assert sum(path.endswith("/model.safetensors") for path in hub.requests) <= 2  # one HEAD, one GET
+
+
+def pickled(folder: Path, name: str = "pytorch_model.bin") -> Repository:
+    """A model as many older ones are published: without safetensors."""
+    repository = Repository.of(folder)
+    weights = load(repository.files.pop("model.safetensors"))
+    written = io.BytesIO()
+    torch.save(weights, written)
+    repository.files[name] = written.getvalue()
+    return repository
+
+
+def test_the_hosts_own_model_may_be_a_pickle_and_is_converted_once(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    hub.repositories[SENTIMENT_MODEL] = pickled(model(models.sentiment))
+    store = ModelStore(tmp_path, Models.HUB)
+    files = store.find(SENTIMENT, None, watch())
+    assert files.revision == hub.repositories[SENTIMENT_MODEL].sha
+    assert {path.name for path in files.folder.iterdir()} >= {"model.safetensors", "config.json", "tokenizer.json"}
+    assert not list(files.folder.glob("*.bin"))
+    converted = load_file(files.folder / "model.safetensors")
+    original = load_file(model(models.sentiment) / "model.safetensors")
+    assert all(torch.equal(converted[name], original[name]) for name in original)
+    hub.requests.clear()
+    assert ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch()) == files
+    assert hub.requests == []
+
+
+def test_weights_that_are_more_than_weights_are_refused(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    class Evil:
+        def __reduce__(self) -> tuple[object, tuple[str]]:
+            return Path.touch, (str(tmp_path / "owned"),)
+
+    repository = pickled(model(models.sentiment))
+    written = io.BytesIO()
+    torch.save({"weight": Evil()}, written)
+    repository.files["pytorch_model.bin"] = written.getvalue()
+    hub.repositories[SENTIMENT_MODEL] = repository
+    with pytest.raises(Refusal, match="are broken, or more than weights"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+    assert not (tmp_path / "owned").exists()
+
+
+def test_the_starters_do_every_task(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path, Models.STARTER)
+    for task in TASKS:
+        assert store.find(task, None, watch()).starter
+        assert store.only_model(task, None) == f"starter/{task.name}"

@@ -8,9 +8,11 @@ import pytest
 from transformers import pipeline
 from transformers.models.bert.modeling_bert import BertLayer
 
-from bot.answers import Scores
+from bot import pipelines
+from bot.answers import Scores, Text
 from bot.errors import Cancelled, HostError, Refusal
-from bot.request import Request
+from bot.request import File, Request
+from bot.tasks import SUMMARIZE, TRANSLATE
 from bot.worker.door import Done, Event, Failed, Loading, Queued, Running, Step
 from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
@@ -18,6 +20,7 @@ from bot.worker.thread import KEPT, ThreadWorker
 from tests import models
 from tests.conftest import held_layers, opened
 from tests.hub import FakeHub, Repository
+from tests.worker.test_hub import pickled
 
 Folder = Callable[[Callable[[Path], None]], Path]
 
@@ -223,3 +226,81 @@ async def test_a_starter_answer_is_marked(tmp_path: Path) -> None:
         source = (await done(worker.submit(request()))).source
     assert source.starter
     assert source.steps == (Step("starter/text-classification", None),)
+
+
+async def test_two_models_translate_one_after_the_other(hub: FakeHub, tmp_path: Path, model: Folder) -> None:
+    hub.repositories["Helsinki-NLP/opus-mt-pl-en"] = pickled(model(models.marian))
+    hub.repositories["Helsinki-NLP/opus-mt-en-nl"] = pickled(model(models.marian))
+    text = "Ostrzegam: jutro od ósmej do dziesiątej serwer będzie wyłączony."
+    async with opened(ModelStore(tmp_path, Models.HUB)) as worker:
+        asked = TRANSLATE.request({"text": text, "to": "nl"})
+        last = await done(worker.submit(asked))
+        assert len(worker.snapshot().loaded) == 2
+    pipe = pipelines.pipeline("translation", str(model(models.marian)))
+    english = pipe(text, src_lang="pl", tgt_lang="en")[0]["translation_text"]
+    assert last.answer == Text(pipe(english, src_lang="en", tgt_lang="nl")[0]["translation_text"])
+    assert [step.model for step in last.source.steps] == ["Helsinki-NLP/opus-mt-pl-en", "Helsinki-NLP/opus-mt-en-nl"]
+    assert last.source.notes == ("Polish (detected) → English → Dutch",)
+
+
+async def test_without_a_hub_one_stand_in_does_the_whole_way(hub: FakeHub, tmp_path: Path) -> None:
+    hub.online = False
+    async with opened(ModelStore(tmp_path, Models.AUTO)) as worker:
+        for _ in range(2):
+            source = (await done(worker.submit(TRANSLATE.request({"text": "hej", "to": "nl", "from": "pl"})))).source
+            assert [step.options for step in source.steps] == [{"from": "pl", "to": "nl"}]
+            assert source.starter
+
+
+async def test_a_text_file_is_decoded_and_measured(worker: ThreadWorker) -> None:
+    asked = SUMMARIZE.request({"file": File("a.txt", "The pool stays open.".encode("utf-16"))})
+    typed = SUMMARIZE.request({"text": "The pool stays open."})
+    assert (await done(worker.submit(asked))).answer == (await done(worker.submit(typed))).answer
+    long = SUMMARIZE.request({"file": File("a.txt", b"x" * 300_000)})
+    assert "I take up to 200,000" in (await refusal(worker.submit(long))).sentence
+
+
+async def test_parts_are_counted_while_they_run(worker: ThreadWorker) -> None:
+    seen = await events(worker.submit(SUMMARIZE.request({"text": "The pool stays open. " * 14})))
+    running = [event for event in seen if isinstance(event, Running)]
+    assert running[0].rows > 1
+    assert all(1 <= event.row <= event.rows for event in running)
+
+
+async def test_many_at_once_share_a_tokenizer_safely(worker: ThreadWorker) -> None:
+    """Each sets the tokenizer to its own languages."""
+    pairs = [("pl", "de"), ("de", "fr"), ("fr", "pl"), ("en", "cs")] * 4
+    asked = [TRANSLATE.request({"text": "hello you", "from": source, "to": target}) for source, target in pairs]
+    answers = [(await done(run)).answer for run in [worker.submit(request) for request in asked]]
+    for index, request in enumerate(asked[:4]):
+        alone = (await done(worker.submit(request))).answer
+        assert answers[index::4] == [alone] * 4
+
+
+async def test_a_model_of_another_kind_is_refused(tmp_path: Path, model: Folder) -> None:
+    store = ModelStore(tmp_path, Models.HUB, overrides={"summarization": str(model(models.sentiment))})
+    async with opened(store) as worker:
+        assert "answers would be random" in (await refusal(worker.submit(SUMMARIZE.request({"text": "a"})))).sentence
+
+
+async def test_a_model_with_a_broken_tokenizer_is_refused(tmp_path: Path, model: Folder) -> None:
+    bare = tmp_path / "bare"
+    shutil.copytree(model(models.t5), bare)
+    (bare / "tokenizer.json").write_text("{}")
+    async with opened(ModelStore(tmp_path, Models.HUB, overrides={"summarization": str(bare)})) as worker:
+        assert "without a tokenizer" in (await refusal(worker.submit(SUMMARIZE.request({"text": "a"})))).sentence
+
+
+async def test_cancelled_between_two_models(hub: FakeHub, tmp_path: Path, model: Folder) -> None:
+    hub.repositories["Helsinki-NLP/opus-mt-pl-en"] = pickled(model(models.marian))
+    hub.repositories["Helsinki-NLP/opus-mt-en-nl"] = pickled(model(models.marian))
+    hub.repositories["Helsinki-NLP/opus-mt-en-nl"].pace = 0.2
+    async with opened(ModelStore(tmp_path, Models.HUB)) as worker:
+        run = worker.submit(TRANSLATE.request({"text": "hej", "to": "nl", "from": "pl"}))
+        ran = False
+        async for event in run:
+            ran = ran or isinstance(event, Running)
+            if ran and isinstance(event, Loading):
+                run.cancel()
+        assert isinstance(event, Failed)
+        assert isinstance(event.error, Cancelled)
