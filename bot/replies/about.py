@@ -9,6 +9,7 @@ from bot.replies import cards
 from bot.replies.buttons import TryButton
 from bot.replies.progress import Entry, UnderWay
 from bot.replies.recent import KEPT_FOR
+from bot.replies.renderers import Item
 from bot.replies.reply import InteractionReply
 from bot.replies.text import plain
 from bot.request import File
@@ -23,15 +24,15 @@ LISTED = 10
 """Requests that `/queue` has room for."""
 
 
-def help_card(introduction: str) -> cards.Card:
-    """Every task with its summary and a button that tries it."""
+def help_card(introduction: str, *more: Item) -> cards.Card:
+    """Every task with its summary and a button that tries it; `more` comes last."""
     tasks = [
         discord.ui.Section[Any](
             f"**/{task.command}** {_parameters(task)}\n{task.summary}", accessory=TryButton(task.name, 0, "Try it")
         )
         for task in TASKS
     ]
-    return cards.notice(_Text(introduction), _Line(), *tasks, _Line(), _Text(_ALSO))
+    return cards.notice(_Text(introduction), _Line(), *tasks, _Line(), _Text(_ALSO), *more)
 
 
 def task_help_card(task: Task) -> cards.Card:

@@ -6,10 +6,11 @@ from typing import Any
 
 import discord
 
+from bot.answers import Spans
 from bot.errors import Cancelled, Refusal
 from bot.replies.renderers import Item, render
 from bot.replies.text import plain, quote
-from bot.request import File, Request
+from bot.request import File, Input, Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source
 
@@ -24,14 +25,17 @@ class Card:
 
 def progress(task: Task, request: Request, event: Event, cancel: discord.ui.Item[Any]) -> Card:
     """Queued, loading or running, with the button that ends it."""
-    texts = [_heading(task), *_quotes(request), stage(event)]
+    texts = [_heading(task), *map(_quote, request.inputs.values()), stage(event)]
     return Card(_card(_WAITING, *map(discord.ui.TextDisplay, texts), discord.ui.ActionRow(cancel)))
 
 
 def answered(task: Task, request: Request, done: Done, buttons: Sequence[discord.ui.Item[Any]] = ()) -> Card:
     """The answer. Draws, so it takes tens of milliseconds: not on the event loop."""
     rendered = render(task, done.answer)
-    texts = [_heading(task), *_quotes(request), rendered.text]
+    # What an answer marks its places in stands in the answer itself.
+    inside = done.answer.text if isinstance(done.answer, Spans) else None
+    quoted = [value for value in request.inputs.values() if value != inside]
+    texts = [_heading(task), *map(_quote, quoted), rendered.text]
     rows = [discord.ui.ActionRow[discord.ui.LayoutView](*buttons)] if buttons else []
     footer = discord.ui.TextDisplay[discord.ui.LayoutView](_footer(done.source))
     return Card(_card(_ANSWERED, *map(discord.ui.TextDisplay, texts), *rendered.items, footer, *rows), rendered.files)
@@ -71,8 +75,8 @@ def _heading(task: Task) -> str:
     return f"### {task.title}"
 
 
-def _quotes(request: Request) -> list[str]:
-    return [f"> 📄 {plain(it.name, 100)}" if isinstance(it, File) else quote(it) for it in request.inputs.values()]
+def _quote(given: Input) -> str:
+    return f"> 📄 {plain(given.name, 100)}" if isinstance(given, File) else quote(given)
 
 
 def stage(event: Event) -> str:

@@ -27,7 +27,7 @@ def code_for(task: Task, request: Request, source: Source) -> str:
     opened = {name: _where(name, value) for name, value in request.inputs.items()}
     lines = ["from pathlib import Path\n"] if any(path for path in opened.values()) else []
     if task.retired:
-        lines.append(f"# transformers 5 has no {task.name} pipeline any more; this bot's own is in its folder.")
+        lines.append(f"# transformers 5 retired {task.name}. This bot has its own;\n# run this in the bot's folder.")
     lines.append(f"from {'bot.pipelines' if task.retired else 'transformers'} import pipeline\n")
     lines += [_assignment(name, value, opened[name]) for name, value in request.inputs.items()]
     for number, step in enumerate(source.steps, 1):
@@ -41,8 +41,8 @@ def _load(task: Task, step: Step, source: Source) -> str:
     # The stand-ins are folders that the bot makes itself.
     model = f"data/{step.model}" if source.starter else step.model
     arguments = {"model": model, "revision": step.revision, "dtype": source.dtype, "device": source.device}
-    given = ", ".join(f"{name}={_literal(value)}" for name, value in arguments.items() if value is not None)
-    return f"pipeline({_literal(task.name)}, {given})"
+    given = [f"{name}={_literal(value)}" for name, value in arguments.items() if value is not None]
+    return "pipeline(\n    " + ",\n    ".join([_literal(task.name), *given]) + ",\n)"
 
 
 def _call(task: Task, inputs: Mapping[str, Input], options: Mapping[str, Option]) -> str:

@@ -82,8 +82,8 @@ ENTITIES = Task(
     gives=Spans,
     model=Model("Davlan/distilbert-base-multilingual-cased-ner-hrl", licence="AFL-3.0", verified=True),
     heads=("ForTokenClassification",),
-    # The stride makes the pipeline read texts beyond the model's window too, in overlapping parts.
-    call=lambda text: Call(text, {"aggregation_strategy": "simple", "stride": 64}),
+    # "first" keeps words whole. The stride makes the pipeline read beyond the window too, in overlapping parts.
+    call=lambda text: Call(text, {"aggregation_strategy": "first", "stride": 64}),
     read=_read_entities,
     rows=Rows.TOKENS,
     aliases=("ner",),

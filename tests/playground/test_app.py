@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, async_playwright, expect
+from playwright.async_api import Locator, Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = (
@@ -96,17 +96,17 @@ async def test_typed_in_the_page_it_shows_queued_running_and_its_card_by_itself(
     assert seen.index("Queued: you are next.") < seen.index("Running…") < seen.index("Starter model")
 
 
-async def _press(page: Page, name: str) -> None:
+async def _press(page: Page, name: str, number: int = 0) -> None:
     """As fast as a person: the page turns down a click on what has changed since it last looked."""
-    await page.get_by_role("button", name=name, exact=True).first.click()
+    await page.get_by_role("button", name=name, exact=True).nth(number).click()
     await asyncio.sleep(0.6)
 
 
 async def test_try_buttons_answer_also_two_at_once(page: Page) -> None:
     for _ in range(5):
         answers = await page.get_by_text("Starter model").count()
-        await _press(page, "The meeting is on Tuesday at ten.")
-        await _press(page, "I love how quickly this community answers questions.")
+        await _press(page, "Try it", 0)
+        await _press(page, "Try it", 1)
         if await page.get_by_role("button", name="Cancel", exact=True).count() == 2:
             await expect(page.get_by_text("Starter model")).to_have_count(answers + 2, timeout=30_000)
             return
@@ -116,9 +116,42 @@ async def test_try_buttons_answer_also_two_at_once(page: Page) -> None:
 
 async def test_cancel(page: Page) -> None:
     for _ in range(5):
-        await _press(page, "The meeting is on Tuesday at ten.")
+        await _press(page, "Try it", 0)
         await _press(page, "Cancel")
         with contextlib.suppress(AssertionError):
             await expect(page.get_by_text("Cancelled.").last).to_be_visible(timeout=3_000)
             return
     pytest.fail("five times no click on Cancel came in time")
+
+
+async def test_every_task_can_be_tried(page: Page) -> None:
+    for number in range(await page.get_by_role("button", name="Try it").count()):
+        await _answered_after(page, page.get_by_role("button", name="Try it").nth(number))
+
+
+async def test_the_menus_have_buttons_here(page: Page) -> None:
+    for name in ("Translate Mira's message", "Summarize Jonas's message"):
+        await _answered_after(page, page.get_by_role("button", name=name, exact=True).first)
+    await expect(page.get_by_text("Polish (detected) → English").first).to_be_visible()
+
+
+async def test_a_language_is_offered_while_typing(page: Page) -> None:
+    composer = page.locator("#channel-composer-input")
+    await composer.click()
+    await composer.press_sequentially("/translate")
+    await page.get_by_role("option", name="translate").first.wait_for(timeout=10_000)
+    await page.keyboard.press("Enter")
+    await page.get_by_label("to, required").press_sequentially("germ")
+    await expect(page.get_by_role("option", name="German")).to_be_visible(timeout=10_000)
+
+
+async def _answered_after(page: Page, button: Locator) -> None:
+    """Press until one more answer stands, for the page turns down a click on what has just changed."""
+    answers = page.get_by_text("Starter model")
+    before = await answers.count()
+    for _ in range(5):
+        await button.click()
+        with contextlib.suppress(AssertionError):
+            await expect(answers).not_to_have_count(before, timeout=10_000)
+            return
+    pytest.fail("five times no click had an answer")

@@ -75,8 +75,13 @@ def test_model_revision_dtype_device_and_call() -> None:
         "\n"
         'text = "hello"\n'
         "\n"
-        'pipe = pipeline("zero-shot-classification", '
-        'model="owner/name", revision="0123abc", dtype="float32", device="cuda")\n'
+        "pipe = pipeline(\n"
+        '    "zero-shot-classification",\n'
+        '    model="owner/name",\n'
+        '    revision="0123abc",\n'
+        '    dtype="float32",\n'
+        '    device="cuda",\n'
+        ")\n"
         "print(pipe(text, candidate_labels=['a', 'b'], multi_label=False))\n"
     )
 
