@@ -1,5 +1,6 @@
 """Commands for people who bring text."""
 
+import asyncio
 from typing import Literal
 
 from discord import Attachment, Interaction, app_commands
@@ -9,6 +10,7 @@ from discord.ext import commands
 from bot import tasks
 from bot.client import PipelineBot
 from bot.replies.reply import InteractionReply
+from bot.tasks.languages import warm_up
 from cogs.parameters import FromLanguage, ModelName, PromptText, ToLanguage
 
 _COMMON = {"model": "Another model, by its name on the Hub", "private": "Only you see the answer"}
@@ -17,6 +19,10 @@ _COMMON = {"model": "Another model, by its name on the Hub", "private": "Only yo
 class Text(commands.Cog):
     def __init__(self, bot: PipelineBot) -> None:
         self.bot = bot
+
+    async def cog_load(self) -> None:
+        # The names of languages take a tenth of a second to load, which no keystroke should wait for.
+        await asyncio.to_thread(warm_up)
 
     @app_commands.command(description=tasks.SENTIMENT.summary)
     @app_commands.describe(text="The text", **_COMMON)

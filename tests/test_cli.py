@@ -10,10 +10,12 @@ import pytest
 from transformers import pipeline
 from typer.testing import CliRunner, Result
 
+from bot import pipelines
+from bot.answers import as_json
 from bot.cli import app
-from bot.tasks import TASKS
+from bot.tasks import TASKS, Task
 from tests import models
-from tests.conftest import SENTIMENT_MODEL
+from tests.conftest import SENTIMENT_MODEL, TINY
 from tests.hub import FakeHub, Repository
 
 Folder = Callable[[Callable[[Path], None]], Path]
@@ -67,6 +69,32 @@ def test_ask_json_equals_the_pipeline(own_model: Path, name: str) -> None:
     assert answer["answer"] == {"kind": "scores", "scores": direct}
     assert (answer["task"], answer["starter"]) == ("text-classification", False)
     assert answer["models"] == [{"model": str(own_model), "revision": None}]
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_ask_for_each_equals_its_pipeline(task: Task, model: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = model(TINY[task.name])
+    monkeypatch.setenv("TASK_MODELS", json.dumps({task.name: str(folder)}))
+    example = task.examples[0] | ({"from": "pl"} if task.name == "translation" else {})
+    done = bot("ask", task.command, *(f"{name}={value}" for name, value in example.items()), "--json")
+    assert done.exit_code == 0, done.stderr
+    request = task.request(example)
+    call = task.call(**request.inputs, **request.options)
+    direct = (pipelines.pipeline if task.retired else pipeline)(task.name, model=str(folder), device="cpu")
+    raw = direct(call.input, **call.parameters)
+    assert json.loads(done.stdout)["answer"] == as_json(task.read(raw, request.inputs))
+    shown = bot("ask", task.command, *(f"{name}={value}" for name, value in example.items()))
+    assert task.title in shown.stdout
+
+
+def test_ask_takes_a_file_in_any_encoding(model: Folder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TASK_MODELS", json.dumps({"summarization": str(model(models.t5))}))
+    (tmp_path / "report.txt").write_text("Die Schüler üben.", "utf-16")
+    answers = [
+        json.loads(bot("ask", "summarize", given, "--json").stdout)["answer"]
+        for given in (f"file=@{tmp_path / 'report.txt'}", f"text=@{tmp_path / 'report.txt'}", "text=Die Schüler üben.")
+    ]
+    assert answers[0] == answers[1] == answers[2]
 
 
 @pytest.mark.usefixtures("own_model")

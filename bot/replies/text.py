@@ -20,7 +20,7 @@ def escaped(text: str) -> str:
 
 def quote(text: str) -> str:
     """The beginning of what a member wrote, as a quote."""
-    return "> " + plain(text, 280)
+    return "> " + plain(text[:2000], 280)
 
 
 def markdown(text: str) -> str:

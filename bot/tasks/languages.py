@@ -26,6 +26,12 @@ def read_language(text: str) -> str:
     return {"fil": "tl", "nb": "no", "nn": "no"}.get(language or "", language or "")
 
 
+def warm_up() -> None:
+    """Load the names of languages, which the first use of this module would wait for."""
+    read_language("English")
+    language_name("en")
+
+
 @cache
 def language_name(code: str, locale: str = "en") -> str:
     """What a language is called in another one: `language_name("pl", "de")` is "Polnisch"."""

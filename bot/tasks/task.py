@@ -89,6 +89,7 @@ class Task:
         gives: the kind of answer.
         model: the default model.
         heads: how the class names of the models that can do it end; others would get a random head.
+        other_models: more defaults, where `plan` has a choice.
         call: from the inputs and options, as keyword arguments, to the pipeline's call.
         read: from the pipeline's output and the inputs to the answer.
         options: a dataclass of Annotated fields.
@@ -116,6 +117,7 @@ class Task:
     heads: tuple[str, ...]
     call: Callable[..., Call]
     read: Callable[[Any, Mapping[str, Input]], Answer]
+    other_models: tuple[Model, ...] = ()
     options: type = NoOptions
     plan: Callable[[Mapping[str, Input], Mapping[str, Option], str | None], Plan] = _one_leg
     rows: Rows = Rows.UNSIZED
@@ -128,6 +130,10 @@ class Task:
     nothing: str = "Nothing was found."
     max_characters: int = 20_000
     max_file: int = 1_000_000
+
+    def has_default(self, model: str) -> bool:
+        """Whether the id `model` is one of its defaults."""
+        return any(model == default.id for default in (self.model, *self.other_models))
 
     @property
     def long_text(self) -> str | None:

@@ -150,6 +150,7 @@ TRANSLATE = Task(
     options=TranslateOptions,
     gives=Text,
     model=BROAD,
+    other_models=tuple(_opus(*pair) for pair in sorted(PAIRS)),
     heads=("ForConditionalGeneration", "MTModel"),
     plan=_plan,
     call=lambda text, **languages: Call(text, {"src_lang": languages["from"], "tgt_lang": languages["to"]}),

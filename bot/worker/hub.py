@@ -119,7 +119,8 @@ class ModelStore:
         if self._source is Models.STARTER:
             raise Refusal("This bot runs on its starter models only (MODELS=starter), so no other model can be named.")
         model, revision = self._parse(task, named)
-        return self._fetch(task, model, revision, watch, limit=self._member_limit)
+        limit = None if task.has_default(model) else self._member_limit
+        return self._fetch(task, model, revision, watch, limit=limit)
 
     def pull(self, task: Task, named: str | None, progress: Callable[[float | None], None]) -> ModelFiles:
         """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""

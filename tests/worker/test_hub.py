@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load, load_file
 
 from bot.errors import Cancelled, ModelUnreachable, Refusal
-from bot.tasks import SENTIMENT, TASKS
+from bot.tasks import SENTIMENT, TASKS, TRANSLATE
 from bot.worker.hub import Models, ModelStore, Watch
 from tests import models
 from tests.conftest import SENTIMENT_MODEL
@@ -204,6 +204,15 @@ def test_the_hosts_own_model_may_be_a_pickle_and_is_converted_once(hub: FakeHub,
     hub.requests.clear()
     assert ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch()) == files
     assert hub.requests == []
+
+
+def test_naming_a_default_is_no_worse_than_leaving_it_out(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
+    hub.repositories["Helsinki-NLP/opus-mt-pl-en"] = pickled(model(models.marian))
+    hub.repositories["own/opus-mt-pl-en"] = pickled(model(models.marian))
+    store = ModelStore(tmp_path, Models.HUB, member_limit=10)
+    assert store.find(TRANSLATE, "Helsinki-NLP/opus-mt-pl-en", watch()).folder.is_dir()
+    with pytest.raises(Refusal, match="no safetensors weights"):
+        store.find(TRANSLATE, "own/opus-mt-pl-en", watch())
 
 
 def test_weights_that_are_more_than_weights_are_refused(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
