@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from bot import pipelines
 from bot.answers import as_json
 from bot.cli import app
-from bot.tasks import TASKS, Task
+from bot.tasks import TASKS, TRANSLATE, Task
 from tests import models
 from tests.conftest import SENTIMENT_MODEL, TINY
 from tests.hub import FakeHub, Repository
@@ -75,7 +75,7 @@ def test_ask_json_equals_the_pipeline(own_model: Path, name: str) -> None:
 def test_ask_for_each_equals_its_pipeline(task: Task, model: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = model(TINY[task.name])
     monkeypatch.setenv("TASK_MODELS", json.dumps({task.name: str(folder)}))
-    example = task.examples[0] | ({"from": "pl"} if task.name == "translation" else {})
+    example = {**task.examples[0], **({"from": "pl"} if task is TRANSLATE else {})}
     done = bot("ask", task.command, *(f"{name}={value}" for name, value in example.items()), "--json")
     assert done.exit_code == 0, done.stderr
     request = task.request(example)

@@ -1,5 +1,7 @@
 """Text files, in whatever encoding they come."""
 
+import codecs
+
 import charset_normalizer
 
 from bot.errors import Refusal
@@ -14,9 +16,10 @@ def read_text(file: File) -> str:
     no_text = Refusal(f"{file.name} is no text file that I can read. Save it as plain text (UTF-8), and try again.")
     if not file.data:
         raise Refusal(f"{file.name} is empty.")
-    text = _decode(file.data)
-    if text is None:
+    encoding = encoding_of(file.data)
+    if encoding is None:
         raise no_text
+    text = file.data.decode(encoding).removeprefix("\ufeff")
     # A text has no control characters but tabs and line breaks; pictures and archives are full of them.
     if any(ord(sign) < 32 and sign not in "\t\n\r\f" for sign in text[:_SAMPLE]):
         raise no_text
@@ -26,15 +29,17 @@ def read_text(file: File) -> str:
     return text
 
 
-def _decode(data: bytes) -> str | None:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
+def encoding_of(data: bytes) -> str | None:
+    """The encoding in which `data` is text, by Python's name; None where it isn't. Takes up to a tenth of a second."""
+    if _decodes(data, "utf-8"):
+        return "utf-8-sig" if data.startswith(codecs.BOM_UTF8) else "utf-8"
     best = charset_normalizer.from_bytes(data[:_SAMPLE]).best()
-    if best is None:
-        return None
+    return best.encoding if best is not None and _decodes(data, best.encoding) else None
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
     try:
-        return data.decode(best.encoding).removeprefix("\ufeff")
+        data.decode(encoding)
     except UnicodeDecodeError:
-        return None
+        return False
+    return True

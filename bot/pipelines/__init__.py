@@ -40,7 +40,7 @@ def pipeline(
     if isinstance(model, str):
         tokenizer = tokenizer or model
         model = model_class.from_pretrained(
-            model, revision=revision, dtype=dtype, use_safetensors=True, trust_remote_code=trust_remote_code
+            model, revision=revision or "main", dtype=dtype, trust_remote_code=trust_remote_code
         )
     assert tokenizer is not None
     # The model's revision is the tokenizer's, for they come from one repository; a folder has none.

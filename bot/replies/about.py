@@ -1,12 +1,11 @@
 """Cards about the bot itself: help, privacy, and what a member has under way."""
 
-import re
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, cast
 
 import discord
 
 from bot.replies import cards
-from bot.replies.buttons import TryButton
+from bot.replies.buttons import RequestButton, TryButton
 from bot.replies.progress import Entry, UnderWay
 from bot.replies.recent import KEPT_FOR
 from bot.replies.renderers import Item
@@ -74,24 +73,16 @@ class _HasWork(Protocol):
     worker: Worker
 
 
-class QueueCancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"dequeue:(?P<request>[0-9a-f]+)"):
+class QueueCancelButton(RequestButton, template=r"dequeue:(?P<request>[0-9a-f]+)"):
     """Cancels a request from the list of `/queue`, and shows the list anew."""
 
-    def __init__(self, request_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Cancel", custom_id=f"dequeue:{request_id}"))
-        self._request_id = request_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(match["request"])
+    label, verb = "Cancel", "dequeue"
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         client = cast("_HasWork", interaction.client)
         # One that ended meanwhile just isn't in the new list.
-        client.under_way.cancel(self._request_id, interaction.user.id)
-        mine = [entry for entry in client.under_way.of(interaction.user.id) if entry.request.id != self._request_id]
+        client.under_way.cancel(self.request_id, interaction.user.id)
+        mine = [entry for entry in client.under_way.of(interaction.user.id) if entry.request.id != self.request_id]
         await InteractionReply(interaction).replace(queue_card(mine, client.worker.snapshot()))
 
 

@@ -30,15 +30,15 @@ class Answers(Protocol):
     async def repeat(self, reply: Reply, request: Request) -> None: ...
 
 
-class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"-"):
-    """A button whose id names an answered request."""
+class RequestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?P<request>[0-9a-f]+)"):
+    """A button whose id is what it does and to which request. So it knows all it needs, also after a restart."""
 
     label: str
     verb: str
 
     def __init__(self, request_id: str) -> None:
         super().__init__(discord.ui.Button(label=self.label, custom_id=f"{self.verb}:{request_id}"))
-        self._request_id = request_id
+        self.request_id = request_id
 
     @classmethod
     async def from_custom_id(
@@ -46,8 +46,12 @@ class _AnswerButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"-
     ) -> Self:
         return cls(match["request"])
 
+
+class _AnswerButton(RequestButton, template=r"(?P<request>[0-9a-f]+)"):
+    """A button below an answer."""
+
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        answered = cast("Answers", interaction.client).recent.find(self._request_id)
+        answered = cast("Answers", interaction.client).recent.find(self.request_id)
         if answered is None:
             await InteractionReply(interaction).refuse(cards.refused(None, FORGOTTEN).view)
         else:
@@ -76,9 +80,11 @@ class CodeButton(_AnswerButton, template=r"code:(?P<request>[0-9a-f]+)"):
     label, verb = "Show me the code", "code"
 
     async def press(self, interaction: discord.Interaction[Any], answered: Answered, task: Task) -> None:
-        code = code_for(task, answered.request, answered.done.source)
-        file = discord.File(io.BytesIO(code.encode()), filename=f"{task.command}.py")
-        await InteractionReply(interaction).tell(cards.code(code, file))
+        reply = InteractionReply(interaction, private=True)
+        await reply.acknowledge()
+        code = await asyncio.to_thread(code_for, task, answered.request, answered.done.source)
+        card = cards.code(code, discord.File(io.BytesIO(code.encode()), filename=f"{task.command}.py"))
+        await reply.show(card.view, card.files)
 
 
 class AgainButton(_AnswerButton, template=r"again:(?P<request>[0-9a-f]+)"):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from bot.media.text import encoding_of
 from bot.request import File, Input, Option, Request
 from bot.tasks import Task
 from bot.worker.door import Source, Step
@@ -23,7 +24,10 @@ class _Name:
 
 
 def code_for(task: Task, request: Request, source: Source) -> str:
-    """Python that loads the same models at the same revisions in the same dtype, and asks them the same."""
+    """Python that loads the same models at the same revisions in the same dtype, and asks them the same.
+
+    Looks into attached files, which may take a moment: not on the event loop.
+    """
     opened = {name: _where(name, value) for name, value in request.inputs.items()}
     lines = ["from pathlib import Path\n"] if any(path for path in opened.values()) else []
     if task.retired:
@@ -62,7 +66,8 @@ def _assignment(name: str, value: Input, path: str | None) -> str:
     if path is None:
         assert isinstance(value, str)
         return f"{name} = {_literal(value)}"
-    return f'{name} = Path({_literal(path)}).read_text(encoding="utf-8")'
+    encoding = encoding_of(value.data) if isinstance(value, File) else None
+    return f"{name} = Path({_literal(path)}).read_text(encoding={_literal(encoding or 'utf-8')})"
 
 
 def _literal(value: Any) -> str:

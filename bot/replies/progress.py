@@ -2,16 +2,15 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, cast
+from typing import Any, Protocol, cast
 
 import discord
 
 from bot.errors import Refusal, record_defect
 from bot.replies import cards
-from bot.replies.buttons import below
+from bot.replies.buttons import RequestButton, below
 from bot.replies.reply import NO_MENTIONS, Reply, is_private
 from bot.request import Request
 from bot.tasks import Task
@@ -74,21 +73,13 @@ class HasRuns(Protocol):
     under_way: UnderWay
 
 
-class CancelButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"cancel:(?P<request>[0-9a-f]+)"):
-    """Ends a request, for the member who asked. Its id says all it needs, so it also answers after a restart."""
+class CancelButton(RequestButton, template=r"cancel:(?P<request>[0-9a-f]+)"):
+    """Ends a request, for the member who asked."""
 
-    def __init__(self, request_id: str) -> None:
-        super().__init__(discord.ui.Button(label="Cancel", custom_id=f"cancel:{request_id}"))
-        self._request_id = request_id
-
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
-    ) -> Self:
-        return cls(match["request"])
+    label, verb = "Cancel", "cancel"
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        objection = cast("HasRuns", interaction.client).under_way.cancel(self._request_id, interaction.user.id)
+        objection = cast("HasRuns", interaction.client).under_way.cancel(self.request_id, interaction.user.id)
         if objection is None:
             await interaction.response.defer()
         else:

@@ -18,7 +18,7 @@ def read_language(text: str) -> str:
     try:
         tag = named if langcodes.tag_is_valid(named) else langcodes.find(named).to_tag()
         language = langcodes.Language.get(langcodes.standardize_tag(tag, macro=True)).language
-    except (LookupError, ValueError) as error:
+    except (LookupError, ValueError, SystemError) as error:  # the last where language_data stumbles over odd letters
         raise Refusal(
             f"I know no language called “{named[:40]}”. Write its name or its code: French, or fr."
         ) from error

@@ -81,6 +81,16 @@ def test_t5_is_told_by_a_prefix(pipe: Pipe) -> None:
     assert row["configured"] == {"max_length": 20, "num_beams": 2}
 
 
+def test_a_marian_model_of_several_targets_is_told_by_a_token(pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    translate = pipe(models.marian)
+    codes = [">>fra<<", ">>pt_BR<<", ">>deu<<"]
+    monkeypatch.setattr(translate.tokenizer, "supported_language_codes", codes)
+    assert translate._tell("en", "fr") == (">>fra<< ", {})
+    assert translate._tell("en", "pt") == (">>pt_BR<< ", {})
+    with pytest.raises(Refusal, match="doesn't know Polish"):
+        translate._tell("en", "pl")
+
+
 def test_a_model_of_one_pair_is_told_nothing(pipe: Pipe) -> None:
     assert given(pipe(models.marian), "hello", src_lang="pl", tgt_lang="de") == ["hello</s>"]
 

@@ -98,17 +98,21 @@ def test_two_models_one_after_the_other(
     assert run(code)[0].keys() == {"translation_text"}
 
 
-@pytest.mark.parametrize("given", ["word " * 300, File("report.txt", b"word " * 300)])
+@pytest.mark.parametrize(
+    ("given", "encoding"),
+    [("wörd " * 300, "utf-8"), (File("report.txt", ("wörd " * 30).encode("utf-16")), "utf_16")],
+    ids=["typed", "attached"],
+)
 def test_a_long_text_is_read_from_a_file(
-    given: str | File, model: Callable[[Callable[[Path], None]], Path], tmp_path: Path
+    given: str | File, encoding: str, model: Callable[[Callable[[Path], None]], Path], tmp_path: Path
 ) -> None:
     name = given.name if isinstance(given, File) else "text.txt"
-    (tmp_path / name).write_text("word " * 300)
+    (tmp_path / name).write_bytes(given.data if isinstance(given, File) else given.encode())
     request = Request(SUMMARIZE.name, {"text": given}, {"length": "medium"})
     steps = (Step(str(model(models.t5)), None, {"length": "medium"}),)
     source = Source(steps, starter=False, device="cpu", dtype="float32", seconds=1.0)
     code = code_for(SUMMARIZE, request, source)
-    assert f'Path("{name}").read_text(encoding="utf-8")' in code
+    assert f'Path("{name}").read_text(encoding="{encoding}")' in code
     assert run(code)[0]["summary_text"]
 
 

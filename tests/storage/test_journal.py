@@ -17,7 +17,13 @@ requests = st.builds(
     task=text,
     inputs=st.dictionaries(text, text | st.builds(File, name=text, data=st.binary(), content_type=text | st.none())),
     options=st.dictionaries(
-        text, text | st.integers() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False)
+        text,
+        text
+        | st.integers()
+        | st.booleans()
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.lists(text).map(tuple)
+        | st.none(),
     ),
     model=text | st.none(),
     asker=st.builds(Asker, user=ids, server=ids | st.none()) | st.none(),
