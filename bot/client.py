@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands
+from discord.ext import commands, tasks
 
 from bot.errors import Refusal, record_defect
 from bot.replies import cards
@@ -73,6 +73,15 @@ class PipelineBot(commands.Bot):
             await self.load_extension(extension)
         self.add_dynamic_items(CancelButton, QueueCancelButton, *BUTTONS)
         await self._register_commands()
+        self._forget_old.start()
+
+    async def close(self) -> None:
+        self._forget_old.cancel()
+        await super().close()
+
+    @tasks.loop(minutes=1)
+    async def _forget_old(self) -> None:
+        self.recent.forget_old()
 
     async def _register_commands(self) -> None:
         """Tell Discord the commands if they changed since the last time."""
@@ -146,10 +155,8 @@ class PipelineBot(commands.Bot):
 
     def models_for(self, task: Task) -> list[str]:
         """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
-        snapshot = self.worker.snapshot()
-        loaded = [model.model for model in snapshot.loaded if model.task == task.name]
-        named = [snapshot.overrides.get(task.name, task.model.id), *self.recent.models(task.name), *loaded]
-        return list(dict.fromkeys(name for name in named if not name.startswith("starter/")))
+        usual = self.worker.snapshot().overrides.get(task.name, task.model.id)
+        return list(dict.fromkeys([usual, *self.recent.models(task.name)]))
 
 
 def _announced(task: Task, value: Any) -> Any:

@@ -8,7 +8,7 @@ from bot.client import PipelineBot
 from bot.errors import Refusal
 from bot.replies import about, cards
 from bot.replies.reply import InteractionReply
-from bot.tasks import TASKS, find
+from bot.tasks import TASKS, Task, find
 from cogs.parameters import MOST_CHOICES
 
 
@@ -21,10 +21,13 @@ class About(commands.Cog):
     async def show_help(self, interaction: Interaction[PipelineBot], topic: str | None = None) -> None:
         reply = InteractionReply(interaction)
         try:
-            card = about.help_card("## What I can do") if topic is None else about.task_help_card(find(topic))
+            card = about.help_card("## What I can do") if topic is None else self._help_for(find(topic))
         except Refusal as refusal:
             card = cards.refused(None, refusal)
         await reply.tell(card)
+
+    def _help_for(self, task: Task) -> cards.Card:
+        return about.task_help_card(task, self.bot.models_for(task)[0])
 
     @show_help.autocomplete("topic")
     async def _topics(self, _interaction: Interaction[PipelineBot], typed: str) -> list[Choice[str]]:

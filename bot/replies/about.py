@@ -34,15 +34,14 @@ def help_card(introduction: str, *more: Item) -> cards.Card:
     return cards.notice(_Text(introduction), _Line(), *tasks, _Line(), _Text(_ALSO), *more)
 
 
-def task_help_card(task: Task) -> cards.Card:
-    """One task: what it takes, the model that does it, and its examples to try."""
+def task_help_card(task: Task, model: str) -> cards.Card:
+    """One task: what it takes, the `model` that does it if nobody names another, and its examples to try."""
     lines = [
         f"## /{task.command}\n{task.summary}.",
         f"You give it {_parameters(task)}. What stands with a question mark may be left out.",
-        f"It is the Hugging Face task *{task.name}*, done by **{plain(task.model.id, 100)}** ({task.model.licence}) "
-        "where nobody names another.",
+        f"It is the Hugging Face task *{task.name}*, done by **{plain(model, 100)}** where nobody names another.",
     ]
-    if task.chooses:
+    if task.chooses and model == task.model.id:
         lines.append(task.chooses)
     if Kind.LONG_TEXT in task.takes.values():
         lines.append(

@@ -82,7 +82,7 @@ class CodeButton(_AnswerButton, template=r"code:(?P<request>[0-9a-f]+)"):
     async def press(self, interaction: discord.Interaction[Any], answered: Answered, task: Task) -> None:
         reply = InteractionReply(interaction, private=True)
         await reply.acknowledge()
-        code = await asyncio.to_thread(code_for, task, answered.request, answered.done.source)
+        code = await asyncio.to_thread(code_for, task, answered.request, cards.public(answered.done.source))
         card = cards.code(code, discord.File(io.BytesIO(code.encode()), filename=f"{task.command}.py"))
         await reply.show(card.view, card.files)
 

@@ -1,7 +1,8 @@
 """Cards: what a reply looks like at each moment, as Components V2."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import discord
@@ -98,13 +99,19 @@ def stage(event: Event) -> str:
     raise TypeError(event)
 
 
+def public(source: Source) -> Source:
+    """`source` without the path of a folder of the host's, which is nobody else's business: its name is left."""
+    steps = (it if it.revision or source.starter else replace(it, model=Path(it.model).name) for it in source.steps)
+    return replace(source, steps=tuple(steps))
+
+
 def _bar(share: float) -> str:
     filled = round(share * 10)
     return "▰" * filled + "▱" * (10 - filled)
 
 
 def _footer(source: Source) -> str:
-    models = (plain(it.model, 100) + (f"@{it.revision[:7]}" if it.revision else "") for it in source.steps)
+    models = (plain(it.model, 100) + (f"@{it.revision[:7]}" if it.revision else "") for it in public(source).steps)
     lines = [f"{' → '.join(models)} · {_duration(source.seconds)} on {source.device}", *source.notes]
     if source.starter:
         lines.insert(0, "⚠️ **Starter model**, untrained: this shows the wiring, not a result.")

@@ -42,14 +42,19 @@ class Recent:
 
     def find(self, request_id: str) -> Answered | None:
         """The answered request, or None where it was too long ago, or before the last start."""
-        while self._kept and self._clock() - next(iter(self._kept.values())).since > KEPT_FOR:
-            self._drop_oldest()
+        self.forget_old()
         return self._kept.get(request_id)
 
+    def forget_old(self) -> None:
+        """Drop what is older than `KEPT_FOR`. Called now and then, so that nothing stays because nobody asks."""
+        while self._kept and self._clock() - next(iter(self._kept.values())).since > KEPT_FOR:
+            self._drop_oldest()
+
     def models(self, task: str) -> list[str]:
-        """The models that answered `task`, newest first."""
+        """The models from the Hub that answered `task`, newest first."""
         kept = (answered for answered in reversed(self._kept.values()) if answered.request.task == task)
-        return list(dict.fromkeys(step.model for answered in kept for step in answered.done.source.steps))
+        steps = (step for answered in kept for step in answered.done.source.steps)
+        return list(dict.fromkeys(step.model for step in steps if step.revision is not None))
 
     def _drop_oldest(self) -> None:
         _, answered = self._kept.popitem(last=False)

@@ -98,7 +98,7 @@ class Snapshot:
     running: int
     loaded: tuple[LoadedModel, ...]
     overrides: Mapping[str, str] = field(default_factory=dict)
-    """The host's own choice of model, by task."""
+    """The host's own choice of model by task, where it can be named: no folders."""
 
 
 class Worker(Protocol):

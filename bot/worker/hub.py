@@ -95,8 +95,9 @@ class ModelStore:
         return Model(model, "", revision or self._locked(model))
 
     @property
-    def overrides(self) -> Mapping[str, str]:
-        return self._overrides
+    def hub_overrides(self) -> Mapping[str, str]:
+        """The host's own choice of model by task name, where it is no folder."""
+        return {task: model for task, model in self._overrides.items() if not Path(model).is_dir()}
 
     def only_model(self, task: Task, named: str | None) -> str | None:
         """The one model that will do a request, where the task has no choice: it was named, or set by the host."""

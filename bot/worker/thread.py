@@ -59,6 +59,7 @@ class ThreadWorker:
     def __init__(self, store: ModelStore, *, device: str = "auto", limit: int = 200) -> None:
         """`limit`: how many requests may be under way at once; one more is refused."""
         self._store = store
+        self._overrides = store.hub_overrides
         self._wanted = device
         self._limit = limit
         self._accepting = False
@@ -102,7 +103,7 @@ class ThreadWorker:
         with self._lock:
             running = sum(job.began is not None for job in self._jobs.values())
             loaded = tuple(LoadedModel(it.task.name, it.files.model, it.bytes) for it in self._loaded.values())
-            return Snapshot(self.device.name, len(self._jobs) - running, running, loaded, self._store.overrides)
+            return Snapshot(self.device.name, len(self._jobs) - running, running, loaded, self._overrides)
 
     async def drain(self, grace: float) -> list[Request]:
         self._accepting = False

@@ -12,7 +12,7 @@ from bot import pipelines
 from bot.replies import figures
 from bot.replies.text import escaped
 from tests import models
-from tests.conftest import TINY, Simulation, shown, until
+from tests.conftest import SENTIMENT_MODEL, TINY, Simulation, shown, until
 from tests.hub import FakeHub, Repository
 
 Folder = Callable[[Callable[[Path], None]], Path]
@@ -142,8 +142,7 @@ async def choices(simulation: Simulation, option: str, typed: str, **filled: Any
     return [choice["value"] for choice in offered]
 
 
-async def test_languages_are_offered_while_typing(simulation: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulation.worker._store, "_overrides", {})
+async def test_languages_are_offered_while_typing(simulation: Simulation) -> None:
     assert await choices(simulation, "to", "fre") == ["fr"]
     assert len(await choices(simulation, "to", "")) == 25
     assert "de" not in await choices(simulation, "to", "german", **{"from": "de"})
@@ -151,9 +150,10 @@ async def test_languages_are_offered_while_typing(simulation: Simulation, monkey
     assert await choices(simulation, "from", "", to="de", model="Helsinki-NLP/opus-mt-en-de") == ["en"]
 
 
-async def test_models_are_offered_while_typing(simulation: Simulation, model: Folder) -> None:
+async def test_models_are_offered_while_typing(simulation: Simulation, hub: FakeHub, model: Folder) -> None:
+    hub.repositories["own/feelings"] = Repository.of(model(TINY["text-classification"]))
+    await simulation.answered(await simulation.sentiment("hello", model="own/feelings"))
     await simulation.answered(await simulation.sentiment("hello"))
-    own = str(model(TINY["text-classification"]))
     offered = await simulation.ann.autocomplete(simulation.channel, "sentiment", "model", "", text="hello")
-    assert [choice["value"] for choice in offered] == ([own] if len(own) <= 100 else [])
+    assert [choice["value"] for choice in offered] == [SENTIMENT_MODEL, "own/feelings"]
     assert await simulation.ann.autocomplete(simulation.channel, "sentiment", "model", "zzz", text="hello") == []

@@ -80,3 +80,12 @@ async def test_several_at_once(simulation: Simulation) -> None:
     first = await press(simulation, result, "Again")
     second = await simulation.bob.click(result.response, label="Again")
     await asyncio.gather(*(until(lambda it=it: " on cpu" in shown(it)) for it in (first, second)))  # type: ignore[misc]
+
+
+async def test_what_was_answered_is_forgotten_though_nobody_asks(simulation: Simulation) -> None:
+    now = [0.0]
+    simulation.bot.recent = Recent(lambda: now[0])
+    await simulation.answered(await simulation.sentiment("hello"))
+    now[0] = 3601.0
+    await simulation.env.advance_time(61)
+    assert not simulation.bot.recent._kept

@@ -45,6 +45,10 @@ def test_the_footer_says_model_time_and_device() -> None:
     assert lines(answered())[-1] == "-# owner/name@abcdef1 · 12 ms on cuda"
 
 
+def test_a_folder_of_the_hosts_is_told_by_its_name_alone() -> None:
+    assert lines(answered(steps=(Step("/home/ann/models/own", None),)))[-1] == "-# own · 12 ms on cuda"
+
+
 def test_a_starters_answer_is_clearly_marked() -> None:
     assert "Starter model" in lines(answered(starter=True))[-1]
     assert "not a result" in lines(answered(starter=True))[-1]

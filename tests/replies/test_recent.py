@@ -10,7 +10,7 @@ def request(data: bytes = b"x") -> Request:
 
 
 def done(model: str = "a/b") -> Done:
-    return Done(Text("hi"), Source((Step(model, None),), starter=False, device="cpu", dtype="float32", seconds=1.0))
+    return Done(Text("hi"), Source((Step(model, "abc"),), starter=False, device="cpu", dtype="float32", seconds=1.0))
 
 
 def test_kept_for_an_hour() -> None:
@@ -22,6 +22,8 @@ def test_kept_for_an_hour() -> None:
     assert found is not None
     assert found.request is asked
     now[0] = 3601.0
+    kept.forget_old()
+    assert kept.models("summarization") == []
     assert kept.find(asked.id) is None
 
 
