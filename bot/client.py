@@ -9,14 +9,14 @@ from typing import Any
 
 import discord
 from discord import app_commands
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot.errors import Refusal, record_defect
 from bot.replies import cards
 from bot.replies.about import QueueCancelButton
 from bot.replies.buttons import BUTTONS
 from bot.replies.progress import CancelButton, UnderWay, follow
-from bot.replies.recent import Recent
+from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply
 from bot.request import File, Request
 from bot.storage.journal import Journal
@@ -73,15 +73,6 @@ class PipelineBot(commands.Bot):
             await self.load_extension(extension)
         self.add_dynamic_items(CancelButton, QueueCancelButton, *BUTTONS)
         await self._register_commands()
-        self._forget_old.start()
-
-    async def close(self) -> None:
-        self._forget_old.cancel()
-        await super().close()
-
-    @tasks.loop(minutes=1)
-    async def _forget_old(self) -> None:
-        self.recent.forget_old()
 
     async def _register_commands(self) -> None:
         """Tell Discord the commands if they changed since the last time."""
@@ -143,6 +134,7 @@ class PipelineBot(commands.Bot):
             self.under_way.saw(request, event)
             if isinstance(event, Done):
                 self.recent.keep(request, event)
+                self.loop.call_later(KEPT_FOR + 1, self.recent.forget_old)
 
         await self.journal.add(request)
         try:

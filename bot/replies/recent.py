@@ -46,7 +46,7 @@ class Recent:
         return self._kept.get(request_id)
 
     def forget_old(self) -> None:
-        """Drop what is older than `KEPT_FOR`. Called now and then, so that nothing stays because nobody asks."""
+        """Drop what is older than `KEPT_FOR`. To be called when that time is over, or it stays because nobody asks."""
         while self._kept and self._clock() - next(iter(self._kept.values())).since > KEPT_FOR:
             self._drop_oldest()
 

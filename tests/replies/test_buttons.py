@@ -87,5 +87,5 @@ async def test_what_was_answered_is_forgotten_though_nobody_asks(simulation: Sim
     simulation.bot.recent = Recent(lambda: now[0])
     await simulation.answered(await simulation.sentiment("hello"))
     now[0] = 3601.0
-    await simulation.env.advance_time(61)
+    await simulation.env.advance_time(3602)
     assert not simulation.bot.recent._kept
