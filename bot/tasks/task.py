@@ -45,6 +45,10 @@ class Model:
     verified: bool = False
 
 
+STARTER = "starter/"
+"""How the ids of starter models begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """How a pipeline is called: its input, and the parameters beside it."""

@@ -11,7 +11,7 @@ from bot.errors import Refusal
 from bot.request import Input, Option
 from bot.tasks.languages import detect_language, language_name, read_language
 from bot.tasks.options import Parse
-from bot.tasks.task import Call, Kind, Leg, Model, Plan, Rows, Task
+from bot.tasks.task import STARTER, Call, Kind, Leg, Model, Plan, Rows, Task
 
 BROAD = Model("facebook/m2m100_418M", licence="MIT", verified=True)
 BROAD_LANGUAGES = frozenset(
@@ -124,6 +124,10 @@ def _plan(inputs: Mapping[str, Input], options: Mapping[str, Option], model: str
             names.insert(1, language_name("en"))
         ways = zip(pairwise(stops), models, strict=True)
         legs = tuple(Leg({"from": first, "to": last}, part) for (first, last), part in ways)
+    elif model.startswith(STARTER):
+        # It makes words up in any language; let it do so only in those that are offered.
+        route(source, target)
+        legs = (Leg(options),)
     elif (source, target) in (_pairs_of(model) or [(source, target)]):
         legs = (Leg(options),)
     else:

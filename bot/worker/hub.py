@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.errors import Cancelled, ModelUnreachable, Refusal
 from bot.tasks import Model, Task
+from bot.tasks.task import STARTER
 
 # Read when huggingface_hub and transformers are imported, which happens further down.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -310,7 +311,7 @@ class ModelStore:
 
 
 def _starter_name(task: Task) -> str:
-    return f"starter/{task.name}"
+    return STARTER + task.name
 
 
 def _matches(name: str, patterns: list[str]) -> bool:

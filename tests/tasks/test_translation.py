@@ -56,6 +56,7 @@ def test_a_named_model_does_it_alone() -> None:
         (POLISH, "pl", None, None, "That is Polish already, as far as I can tell. Choose another language with “to”"),
         ("hello", "en", "English", None, "Both are the same"),
         ("hello", "tlh", "en", None, "can't translate between English and Klingon"),
+        ("hello", "tlh", "en", "starter/translation", "can't translate between English and Klingon"),
         ("hello", "fr", "en", "Helsinki-NLP/opus-mt-en-de", "doesn't translate from English to French"),
         ("hello", "es", "en", "google-t5/t5-small", "doesn't translate from English to Spanish"),
     ],
