@@ -55,7 +55,12 @@ class Text2TextGenerationPipeline(ChunkPipeline):  # type: ignore[misc]  # trans
         is_last, configured = row.pop("is_last"), row.pop("configured")
         if "max_new_tokens" in generate:
             configured = {name: value for name, value in configured.items() if name != "max_length"}
-        sequences = self.model.generate(**row, **self._prepare_generate_kwargs(configured | generate))
+        told = self._prepare_generate_kwargs(configured | generate)
+        positions = getattr(self.model.config, "max_position_embeddings", None) or 0
+        if 0 < positions <= told.get("max_new_tokens", 0):
+            # BART and its kin have no more positions to write on.
+            told["max_new_tokens"] = positions - 1
+        sequences = self.model.generate(**row, **told)
         return {"sequences": sequences, "is_last": is_last}
 
     def texts(self, outputs: list[dict[str, Any]]) -> list[list[str]]:

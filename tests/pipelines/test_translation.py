@@ -95,6 +95,12 @@ def test_a_model_of_one_pair_is_told_nothing(pipe: Pipe) -> None:
     assert given(pipe(models.marian), "hello", src_lang="pl", tgt_lang="de") == ["hello</s>"]
 
 
+@pytest.mark.parametrize("build", [models.marian, models.mbart])
+def test_it_ends_where_the_models_positions_do(pipe: Pipe, build: Callable[[Path], None]) -> None:
+    (translation,) = pipe(build)("hello", src_lang="pl", tgt_lang="de", max_new_tokens=400, num_beams=1)
+    assert translation.keys() == {"translation_text"}
+
+
 def test_lines_stay_lines(pipe: Pipe) -> None:
     translate = pipe(models.marian)
     lines = [translate(line, max_new_tokens=8)[0]["translation_text"] for line in ("one", "two")]
