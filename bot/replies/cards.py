@@ -10,6 +10,7 @@ import discord
 from bot.answers import Spans
 from bot.errors import Cancelled, Refusal
 from bot.replies.renderers import Item, render
+from bot.replies.split import Size, split
 from bot.replies.text import plain, quote
 from bot.request import File, Input, Request
 from bot.tasks import Task
@@ -51,7 +52,8 @@ def refused(task: Task | None, refusal: Refusal) -> Card:
 
 def code(text: str, file: discord.File) -> Card:
     """Python, also as a file to keep."""
-    shown = discord.ui.TextDisplay[discord.ui.LayoutView](f"```python\n{text[:3500]}```")
+    beginning = split(f"```python\n{text}```", Size(3800, 9000))[0]
+    shown = discord.ui.TextDisplay[discord.ui.LayoutView](beginning)
     return Card(_card(_ANSWERED, shown, discord.ui.File(file)), (file,))
 
 

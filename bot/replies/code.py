@@ -35,6 +35,8 @@ def code_for(task: Task, request: Request, source: Source) -> str:
     lines.append(f"from {'bot.pipelines' if task.retired else 'transformers'} import pipeline\n")
     lines += [_assignment(name, value, opened[name]) for name, value in request.inputs.items()]
     for number, step in enumerate(source.steps, 1):
+        if step.revision is None and not source.starter:
+            lines.append(f"\n# {step.model} is a folder of the host's.")
         lines.append(f"\npipe = {_load(task, step, source)}")
         call = _call(task, request.inputs, step.options)
         lines.append(f"{task.long_text} = {call}{task.link}" if number < len(source.steps) else f"print({call})")

@@ -200,9 +200,11 @@ class ModelStore:
         if (converted := self._converted(model, revision)).is_dir():
             return converted
         try:
-            return Path(snapshot_download(model, revision=revision, allow_patterns=PATTERNS, local_files_only=True))
+            folder = Path(snapshot_download(model, revision=revision, allow_patterns=PATTERNS, local_files_only=True))
         except LocalEntryNotFoundError:
             return None
+        # Without weights it is what a pickle was downloaded beside; its conversion isn't done.
+        return folder if any(folder.glob("*.safetensors")) else None
 
     def _download(
         self,

@@ -1,6 +1,7 @@
 """From a model's files to a pipeline on the device."""
 
 import json
+import logging
 import threading
 from pkgutil import resolve_name
 from typing import Any
@@ -17,6 +18,8 @@ from bot.tasks import Task
 from bot.worker.cancelling import Brake
 from bot.worker.device import Device
 from bot.worker.hub import ModelFiles, wrong_head
+
+log = logging.getLogger(__name__)
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
@@ -49,6 +52,7 @@ def load(task: Task, files: ModelFiles, device: Device) -> Loaded:
         pipeline = build(task.name, model=model, device=device.name, trust_remote_code=False, **parts)
     except (OSError, ValueError, TypeError, KeyError, ImportError) as error:
         # What transformers raises where a tokenizer or a processor is missing or broken.
+        log.warning("a model for %s has no tokenizer that can be loaded: %s", task.name, type(error).__name__)
         raise Refusal(f"{files.model} comes without a tokenizer that I can load. Try another model.") from error
     if pipeline.tokenizer is not None:
         _bound_window(pipeline.tokenizer, pipeline.model)

@@ -31,7 +31,8 @@ class Rows:
         self._after = pipeline._postprocess_params | after
         self._chunked = isinstance(pipeline, ChunkPipeline)
         self._preprocess(call.input)
-        note = _inspect_text(inputs.get(loaded.task.long_text or "text"), self.rows[0], pipeline.tokenizer)
+        with loaded.tokenizing:
+            note = _inspect_text(inputs.get(loaded.task.long_text or "text"), self.rows[0], pipeline.tokenizer)
         self.notes = (note,) if note and loaded.task.cut else ()
 
     def _preprocess(self, given: Any) -> None:

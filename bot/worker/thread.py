@@ -229,8 +229,7 @@ class ThreadWorker:
             return
         job.steps.append(Step(files.model, files.revision, job.legs.pop(0).options))
         job.notes += rows.notes
-        if job.legs:
-            assert isinstance(answer, Text)
+        if job.legs and isinstance(answer, Text) and answer.text.strip():
             assert job.task.long_text is not None
             job.inputs[job.task.long_text] = answer.text
             job.rows = None

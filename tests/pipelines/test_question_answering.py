@@ -58,9 +58,9 @@ def test_the_same_answer_found_twice_counts_once_with_its_scores_added(pipe: Any
     points_at(pipe, 8, 8)
     context = "shop " * 500
     answers = ask(pipe, "Why", context, top_k=3)
-    alone = ask(pipe, "Why", "shop", top_k=3)
-    assert [answer["answer"] for answer in answers].count("shop") == 1
-    assert answers[0]["score"] > alone["score"] if isinstance(alone, dict) else alone[0]["score"]
+    (alone,) = [answer for answer in ask(pipe, "Why", "shop is", top_k=3) if answer["answer"] == "shop"]
+    (found,) = [answer for answer in answers if answer["answer"] == "shop"]
+    assert found["score"] > alone["score"]
 
 
 def test_not_in_the_text(pipe: Any) -> None:

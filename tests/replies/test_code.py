@@ -3,12 +3,15 @@
 import contextlib
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import discord
 import numpy as np
 import pytest
 
+from bot.replies import cards
 from bot.replies.code import code_for
 from bot.request import File, Request
 from bot.tasks import ANSWER, CLASSIFY, ENTITIES, SENTIMENT, SUMMARIZE, TASKS, TRANSLATE, Task, find
@@ -126,3 +129,19 @@ def test_nothing_in_it_ends_the_code_block() -> None:
     request = find("sentiment").request({"text": "```evil"})
     source = Source((Step("a/b", None),), starter=False, device="cpu", dtype="float32", seconds=1.0)
     assert "```" not in code_for(SENTIMENT, request, source)
+
+
+def test_a_folder_of_the_hosts_is_said_to_be_one() -> None:
+    source = Source((Step("own", None),), starter=False, device="cpu", dtype="float32", seconds=1.0)
+    assert "# own is a folder of the host's." in code_for(SENTIMENT, SENTIMENT.request({"text": "a"}), source)
+
+
+def test_its_card_keeps_discords_limits() -> None:
+    labels = ", ".join(f"{number}" + "好" * 98 for number in range(30))
+    request = CLASSIFY.request({"text": "好" * 1000, "labels": labels})
+    source = replace(SOURCE, steps=(Step("owner/name", "0123abc", request.options),))
+    code = code_for(CLASSIFY, request, source)
+    (shown, _) = cards.code(code, discord.File(io.BytesIO(b"x"), filename="x.py")).view.to_components()[0]["components"]
+    assert len(shown["content"]) <= 4000
+    assert len(shown["content"].encode()) <= 9500
+    assert shown["content"].count("```") == 2

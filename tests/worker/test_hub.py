@@ -215,6 +215,22 @@ def test_naming_a_default_is_no_worse_than_leaving_it_out(hub: FakeHub, model: F
         store.find(TRANSLATE, "own/opus-mt-pl-en", watch())
 
 
+def test_a_conversion_that_broke_off_is_made_up_for(
+    hub: FakeHub, model: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.repositories[SENTIMENT_MODEL] = pickled(model(models.sentiment))
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("huggingface_hub.save_torch_state_dict", full_disk)
+        with pytest.raises(OSError, match="No space left"):
+            ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+    files = ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+    assert (files.folder / "model.safetensors").exists()
+
+
 def test_weights_that_are_more_than_weights_are_refused(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
     class Evil:
         def __reduce__(self) -> tuple[object, tuple[str]]:

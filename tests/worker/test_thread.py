@@ -277,6 +277,24 @@ async def test_many_at_once_share_a_tokenizer_safely(worker: ThreadWorker) -> No
         assert answers[index::4] == [alone] * 4
 
 
+async def test_long_texts_at_once_are_all_cut_to_the_window(worker: ThreadWorker) -> None:
+    texts = [f"{number} " + "word " * (400 if number % 2 else 2) for number in range(60)]
+    answers = [(await done(run)).answer for run in [worker.submit(request(text)) for text in texts]]
+    assert answers[-4:] == [(await done(worker.submit(request(text)))).answer for text in texts[-4:]]
+
+
+async def test_a_first_model_that_writes_nothing_leaves_the_second_nothing_to_do(
+    hub: FakeHub, tmp_path: Path, model: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.repositories["Helsinki-NLP/opus-mt-pl-en"] = pickled(model(models.marian))
+    nothing = [{"translation_text": " "}]
+    monkeypatch.setattr("bot.pipelines.TranslationPipeline.postprocess", lambda *_, **__: nothing)
+    async with opened(ModelStore(tmp_path, Models.HUB)) as worker:
+        last = await done(worker.submit(TRANSLATE.request({"text": "hej", "to": "nl", "from": "pl"})))
+    assert last.answer == Text(" ")
+    assert [step.model for step in last.source.steps] == ["Helsinki-NLP/opus-mt-pl-en"]
+
+
 async def test_a_model_of_another_kind_is_refused(tmp_path: Path, model: Folder) -> None:
     store = ModelStore(tmp_path, Models.HUB, overrides={"summarization": str(model(models.sentiment))})
     async with opened(store) as worker:
