@@ -30,10 +30,11 @@ class HostError(Exception):
     """Something only the host can put right, told in one line on the terminal.
 
     `code` is the exit status, from sysexits.h: UNAVAILABLE where a service can't be reached, CONFIG where a setting is
-    wrong.
+    wrong, TEMPORARY where starting the process again is the remedy.
     """
 
     UNAVAILABLE = 69
+    TEMPORARY = 75
     CONFIG = 78
 
     def __init__(self, sentence: str, code: int) -> None:

@@ -84,14 +84,42 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
+    """A model in memory. `model` is its name; of a folder of the host's, only what the folder is called."""
+
     task: str
     model: str
     bytes: int
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One request that was answered: seconds it waited before its first pass, and seconds of the device it took."""
+
+    task: str
+    waited: float
+    ran: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One forward pass: how many rows of how many requests it served, and how many tokens were text or padding."""
+
+    task: str
+    rows: int
+    requests: int
+    tokens: int
+    padding: int
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the worker is doing right now."""
+    """What the worker is doing right now, and what it did lately.
+
+    `served` and `passes` are the latest few hundred, oldest first. `memory` is what the loaded models take and `budget`
+    what they may take, in bytes, on the device.
+    """
 
     device: str
     waiting: int
@@ -99,6 +127,11 @@ class Snapshot:
     loaded: tuple[LoadedModel, ...]
     overrides: Mapping[str, str] = field(default_factory=dict)
     """The host's own choice of model by task, where it can be named: no folders."""
+    waiting_by_task: Mapping[str, int] = field(default_factory=dict)
+    memory: int = 0
+    budget: int = 0
+    served: tuple[Served, ...] = ()
+    passes: tuple[Pass, ...] = ()
 
 
 class Worker(Protocol):
