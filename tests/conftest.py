@@ -16,6 +16,8 @@ from tests.hub import FakeHub
 _HUB = FakeHub()
 _HOME = tempfile.TemporaryDirectory(prefix="hf-home-")
 os.environ.update(HF_ENDPOINT=_HUB.url, HF_HOME=_HOME.name, HF_HUB_DISABLE_XET="1")
+# The last digits of a sum depend on how many threads make it: the worker's and the tests' own are to be the same.
+os.environ["OMP_NUM_THREADS"] = "1"
 for _name in ("DISCORD_TOKEN", "MODELS", "DEVICE", "TASK_MODELS", "HF_TOKEN", "DATA_DIR", "HF_HUB_OFFLINE"):
     os.environ.pop(_name, None)
 
@@ -27,7 +29,9 @@ from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
 from bot.storage.journal import MemoryJournal  # noqa: E402
+from bot.worker import engine  # noqa: E402
 from bot.worker.hub import Models, ModelStore  # noqa: E402
+from bot.worker.loading import Loaded  # noqa: E402
 from bot.worker.thread import ThreadWorker  # noqa: E402
 from tests import models  # noqa: E402
 
@@ -139,16 +143,25 @@ async def simulation(worker: ThreadWorker) -> AsyncIterator[Simulation]:
 
 @contextmanager
 def held_layers() -> Iterator[threading.Event]:
-    """Forward passes begin, and go on only once the event is set."""
-    go = threading.Event()
-    forward = BertLayer.forward
+    """Forward passes begin, and go on only once the event is set; those that belong to loading go on at once."""
+    go, loading = threading.Event(), threading.Event()
+    forward, bring_in = BertLayer.forward, engine.bring_in
 
     def held(self: BertLayer, *args: object, **kwargs: object) -> object:
-        go.wait(20)
+        if not loading.is_set():
+            go.wait(20)
         return forward(self, *args, **kwargs)
+
+    def unheld(*args: Any) -> Loaded:
+        loading.set()
+        try:
+            return bring_in(*args)
+        finally:
+            loading.clear()
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(BertLayer, "forward", held)
+        patched.setattr(engine, "bring_in", unheld)
         try:
             yield go
         finally:

@@ -126,11 +126,13 @@ class QuestionAnsweringPipeline(ChunkPipeline):  # type: ignore[misc]  # transfo
         found: dict[str, Found] = {}
         for output in outputs:
             attended = output["attention_mask"]
+            # In a batch, a row may have come out with padding behind it.
+            own = slice(len(output["outside"]))
             starts, ends, scores, nowhere = select_starts_ends(
-                output["start"].float().numpy(),
-                output["end"].float().numpy(),
+                output["start"][:, own].float().numpy(),
+                output["end"][:, own].float().numpy(),
                 output["outside"],
-                None if attended is None else attended.numpy(),
+                None if attended is None else attended[:, own].numpy(),
                 nowhere,
                 # More than asked for, because widening to words makes some of them the same.
                 top_k * 2 + 10 if align_to_words else top_k,

@@ -26,6 +26,8 @@ class Text2TextGenerationPipeline(ChunkPipeline):  # type: ignore[misc]  # trans
     _default_generation_config = GenerationConfig(max_new_tokens=256, num_beams=4)
 
     return_name = "generated"
+    shared = ("configured",)
+    """What the rows of one forward pass must have in common."""
 
     def _sanitize_parameters(self, **generate: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         return {}, generate, {}

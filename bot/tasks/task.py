@@ -109,6 +109,7 @@ class Task:
         nothing: what an answer without any content means, as a sentence.
         max_characters: the longest text it takes, over all of its text inputs.
         max_file: bytes; the largest file it takes.
+        time_limit: seconds of the device that a request may take.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Task:
     nothing: str = "Nothing was found."
     max_characters: int = 20_000
     max_file: int = 1_000_000
+    time_limit: float = 120.0
 
     def has_default(self, model: str) -> bool:
         """Whether the id `model` is one of its defaults."""

@@ -136,6 +136,7 @@ ANSWER = Task(
     ),
     nothing="The text doesn't say.",
     max_characters=200_000,
+    time_limit=300.0,
 )
 
 _LENGTHS: Mapping[str, Mapping[str, int]] = {
@@ -176,4 +177,5 @@ SUMMARIZE = Task(
     ),
     nothing="The model wrote nothing.",
     max_characters=200_000,
+    time_limit=600.0,
 )

@@ -169,4 +169,5 @@ TRANSLATE = Task(
         {"text": "Where is the station?", "to": "fr", "from": "en"},
     ),
     nothing="The model wrote nothing.",
+    time_limit=600.0,
 )

@@ -1,6 +1,7 @@
 """Breaking off a forward pass between two layers."""
 
-import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -9,22 +10,28 @@ from bot.errors import Cancelled
 
 
 class Brake:
-    """Stops a model's forward pass, from another thread, before its next layer.
+    """Stops a model's forward pass before its next layer.
 
-    Made once per loaded model: a hook on the model and on every member of its layer lists looks at the flag of the
-    pass that is under way.
+    Made once per loaded model: a hook on the model and on every member of its layer lists asks whether the pass that is
+    under way is still wanted.
+
+    Attributes:
+        beat: when the last layer began, by time.monotonic.
     """
 
     def __init__(self, model: torch.nn.Module) -> None:
-        self._flag: threading.Event | None = None
+        self._unwanted: Callable[[], bool] | None = None
+        self.beat = time.monotonic()
         layers = (layer for part in model.modules() if isinstance(part, torch.nn.ModuleList) for layer in part)
         for module in (model, *layers):
             module.register_forward_pre_hook(self._look)
 
-    def arm(self, flag: threading.Event | None) -> None:
-        """`flag` stops the passes from here on, until the next call."""
-        self._flag = flag
+    def arm(self, unwanted: Callable[[], bool] | None) -> None:
+        """Passes from here on, until the next call, stop with Cancelled once `unwanted` says so."""
+        self.beat = time.monotonic()
+        self._unwanted = unwanted
 
     def _look(self, _module: torch.nn.Module, _args: Any) -> None:
-        if self._flag is not None and self._flag.is_set():
+        self.beat = time.monotonic()
+        if self._unwanted is not None and self._unwanted():
             raise Cancelled

@@ -17,7 +17,8 @@ from bot.errors import Cancelled, ModelUnreachable, Refusal
 from bot.tasks import Model, Task
 from bot.tasks.task import STARTER
 
-# Read when huggingface_hub and transformers are imported, which happens further down.
+# Read when torch, transformers and huggingface_hub are imported, which happens further down and elsewhere.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # or torch's threads spin while the event loop wants the core
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # or a thread asks a Space to convert foreign models
@@ -49,13 +50,18 @@ class ModelFiles:
     revision: str | None
     starter: bool = False
 
+    @property
+    def public_name(self) -> str:
+        """Its name for members: of a folder of the host's, only what the folder is called."""
+        return self.model if self.revision or self.starter else Path(self.model).name
+
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who waits for a download: told its share, from 0 to 1 or None where unknown; it ends once `stop` is set."""
+    """Who waits for a download: told its share, from 0 to 1 or None where unknown; it ends once `unwanted` says so."""
 
     progress: Callable[[float | None], None]
-    stop: threading.Event
+    unwanted: Callable[[], bool] = lambda: False
 
 
 class ModelStore:
@@ -126,7 +132,7 @@ class ModelStore:
 
     def pull(self, task: Task, named: str | None, progress: Callable[[float | None], None]) -> ModelFiles:
         """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""
-        watch = Watch(progress, threading.Event())
+        watch = Watch(progress)
         if named is None:
             return self._find_real(task, None, watch)
         model, revision = self._parse(task, named)
@@ -353,7 +359,7 @@ def _progress_bar(size: int, watch: Watch) -> type:
             super().__init__(*args, **kwargs | {"file": _NOWHERE, "disable": False})
 
         def update(self, n: float | None = 1) -> bool | None:
-            if watch.stop.is_set():
+            if watch.unwanted():
                 raise Cancelled
             result = super().update(n)
             if self.counts and size and time.monotonic() - Bar.reported > 0.5:

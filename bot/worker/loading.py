@@ -18,6 +18,8 @@ from bot.tasks import Task
 from bot.worker.cancelling import Brake
 from bot.worker.device import Device
 from bot.worker.hub import ModelFiles, wrong_head
+from bot.worker.memory import broken_weights
+from bot.worker.packing import padding_index
 
 log = logging.getLogger(__name__)
 
@@ -27,23 +29,48 @@ transformers.logging.disable_progress_bar()
 _PARTS = ("tokenizer", "image_processor", "feature_extractor", "processor", "video_processor")
 
 
+ON_CPU, ON_GPU = 512, 16_384
+"""Tokens of one pass, at most. Above, a CPU gains nothing more, and everybody waits longer."""
+
+
 class Loaded:
-    """A pipeline on the device, with what runs it."""
+    """A pipeline on the device, with what runs it.
+
+    Attributes:
+        key: its task and folder; no two are loaded at once with the same.
+        bytes: of the device.
+        users: how many requests are being prepared, run or finished with it.
+        packs: whether rows of any lengths may share a pass, because none is padded.
+        alone: whether each row needs a pass of its own, because in a batch its answer would be another.
+        budget: tokens of one pass, at most.
+    """
 
     def __init__(self, task: Task, files: ModelFiles, pipeline: Any) -> None:
         self.task = task
         self.files = files
+        self.key = task.name, str(files.folder)
         self.pipeline = pipeline
         self.brake = Brake(pipeline.model)
         self.tokenizing = threading.Lock()
-        self.dtype = str(pipeline.dtype).removeprefix("torch.")
-        self.bytes: int = pipeline.model.get_memory_footprint()
+        self.users = 0
+        self.packs = False
+        self.alone = True
+        self.budget = ON_CPU if pipeline.device.type == "cpu" else ON_GPU
+
+    @property
+    def dtype(self) -> str:
+        return str(self.pipeline.model.dtype).removeprefix("torch.")
+
+    @property
+    def bytes(self) -> int:
+        size: int = self.pipeline.model.get_memory_footprint()
+        return size
 
 
-def load(task: Task, files: ModelFiles, device: Device) -> Loaded:
+def load(task: Task, files: ModelFiles, device: Device, dtype: torch.dtype) -> Loaded:
     """Build the pipeline. Refusal where the files don't hold a model for `task` (its head would be random)."""
     folder = str(files.folder)
-    model = _load_model(task, files)
+    model = _load_model(task, files, dtype)
     retired = task.name in RETIRED
     pipeline_class = RETIRED[task.name][0] if retired else resolve_name(check_task(task.name)[1]["impl"])
     parts = {part: folder for part in _PARTS if getattr(pipeline_class, f"_load_{part}")}
@@ -59,21 +86,19 @@ def load(task: Task, files: ModelFiles, device: Device) -> Loaded:
     return Loaded(task, files, pipeline)
 
 
-def _load_model(task: Task, files: ModelFiles) -> Any:
+def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
     """The model, by the class that `transformers.pipeline` would take; loaded here for the list of missing weights."""
     model_class = RETIRED[task.name][1] if task.name in RETIRED else check_task(task.name)[1]["pt"][0]
     try:
         model, report = model_class.from_pretrained(
-            files.folder, dtype="auto", use_safetensors=True, trust_remote_code=False, output_loading_info=True
+            files.folder, dtype=dtype, use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
     except (OSError, ValueError, SafetensorError) as error:
         # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
         architecture = _architecture(files)
         if not architecture.endswith(task.heads) or "Unrecognized configuration class" in str(error):
             raise wrong_head(task, files.model, architecture) from error
-        raise Refusal(
-            f"{files.model} can't be loaded: its weights are broken, or no safetensors. Try another model."
-        ) from error
+        raise broken_weights(files) from error
     if report["missing_keys"]:
         raise wrong_head(task, files.model, _architecture(files))
     return model.eval()
@@ -93,9 +118,6 @@ def _bound_window(tokenizer: Any, model: Any) -> None:
     positions = getattr(model.config, "max_position_embeddings", None)
     if positions is None or tokenizer.model_max_length <= positions:
         return
-    for name, module in model.named_modules():
-        # RoBERTa and its kin count positions from behind the padding index.
-        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding) and module.padding_idx:
-            positions -= module.padding_idx + 1
-            break
+    if padding := padding_index(model):
+        positions -= padding + 1
     tokenizer.model_max_length = positions

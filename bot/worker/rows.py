@@ -1,64 +1,86 @@
 # ruff: noqa: SLF001 - transformers has no public way to run the three steps of a pipeline apart
 """Rows: what one forward pass sees of a request, made and read by the pipeline's own preprocess and postprocess."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+import torch
 from transformers.pipelines.base import ChunkPipeline
 
 from bot.answers import Answer
 from bot.errors import Refusal
 from bot.request import Input, Option
 from bot.tasks import Call
+from bot.worker.batches import length
 from bot.worker.loading import Loaded
 
 
 class Rows:
-    """The rows of one request on one model, from preprocess to the answer.
+    """The rows of one request, from preprocess to the answer.
 
-    The three steps together give what calling the pipeline gives; apart, each can run where it belongs.
+    The three steps together give what calling the pipeline gives; apart, each can run where it belongs. They outlive
+    the model that was loaded when they were made: any other of the same files does as well.
+
+    Attributes:
+        key: rows with the same key may share a forward pass.
+        lengths: tokens, by row.
+        parameters: of the forward pass.
+        outputs: of the rows that were run so far, in order.
+        notes: for the answer's footer.
     """
 
     def __init__(self, loaded: Loaded, inputs: Mapping[str, Input], options: Mapping[str, Option]) -> None:
         """Preprocess. Refusal where the model can make nothing of the input."""
-        self.loaded = loaded
         self._inputs = inputs
         pipeline = loaded.pipeline
         call: Call = loaded.task.call(**inputs, **options)
         before, during, after = pipeline._sanitize_parameters(**call.parameters)
         self._before = pipeline._preprocess_params | before
-        self._during = pipeline._forward_params | during
+        self.parameters = pipeline._forward_params | during
         self._after = pipeline._postprocess_params | after
         self._chunked = isinstance(pipeline, ChunkPipeline)
-        self._preprocess(call.input)
+        self._preprocess(loaded, call.input)
         with loaded.tokenizing:
             note = _inspect_text(inputs.get(loaded.task.long_text or "text"), self.rows[0], pipeline.tokenizer)
         self.notes = (note,) if note and loaded.task.cut else ()
 
-    def _preprocess(self, given: Any) -> None:
+    def _preprocess(self, loaded: Loaded, given: Any) -> None:
         self._given = given
         # A tokenizer holds the settings of its last call, so only one thread at a time may use it.
-        with self.loaded.tokenizing:
-            made = self.loaded.pipeline.preprocess(given, **self._before)
+        with loaded.tokenizing:
+            made = loaded.pipeline.preprocess(given, **self._before)
             self.rows: list[Any] = list(made) if self._chunked else [made]
-        self._outputs: list[Any] = []
+        self.lengths = [length(row) for row in self.rows]
+        shared = {name: self.rows[0][name] for name in getattr(loaded.pipeline, "shared", ())}
+        self.key = repr((sorted(self.parameters.items()), shared))
+        self.outputs: list[Any] = []
 
-    def forward(self, at_row: Callable[[int, int], None]) -> None:
-        """Run the model on every row, told to `at_row` with their number. Only for the thread that owns the device."""
-        for number, row in enumerate(self.rows, 1):
-            at_row(number, len(self.rows))
-            self._outputs.append(self.loaded.pipeline.forward(row, **self._during))
+    @property
+    def left(self) -> int:
+        """How many rows are still to be run."""
+        return len(self.rows) - len(self.outputs)
 
-    def finish(self) -> Answer | None:
-        """The answer, or None where there are now new rows to run: a long text's summaries, to be summed up again."""
-        pipeline = self.loaded.pipeline
-        output = pipeline.postprocess(self._outputs if self._chunked else self._outputs[0], **self._after)
+    def finish(self, loaded: Loaded) -> Answer | None:
+        """The answer, or None where there are now new rows to run: a long text's summaries, to be summed up again.
+
+        Refusal where the model gave no numbers.
+        """
+        pipeline = loaded.pipeline
+        if any(_is_no_number(value) for output in self.outputs for value in output.values()):
+            raise Refusal("The model came up with nothing that is a number, so there is no answer. Try another model.")
+        # Decoding uses the tokenizer too.
+        with loaded.tokenizing:
+            output = pipeline.postprocess(self.outputs if self._chunked else self.outputs[0], **self._after)
         further = getattr(pipeline, "further", None)
         following = further(self._given, output) if further else None
         if following is None:
-            return self.loaded.task.read(output, self._inputs)
-        self._preprocess(following)
+            return loaded.task.read(output, self._inputs)
+        self._preprocess(loaded, following)
         return None
+
+
+def _is_no_number(value: Any) -> bool:
+    return isinstance(value, torch.Tensor) and value.is_floating_point() and bool(value.isnan().any())
 
 
 def _inspect_text(text: Input | None, row: Any, tokenizer: Any) -> str | None:

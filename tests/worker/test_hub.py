@@ -22,7 +22,7 @@ Folder = Callable[[Callable[[Path], None]], Path]
 
 
 def watch(progress: Callable[[float | None], None] = lambda _: None) -> Watch:
-    return Watch(progress, threading.Event())
+    return Watch(progress)
 
 
 @pytest.fixture
@@ -70,9 +70,8 @@ def test_a_download_ends_soon_after_it_is_cancelled(real: Repository, tmp_path: 
     """It looks up after each piece it reads, which is 10 MB with huggingface_hub; all of it would take 20 s here."""
     real.files["model.safetensors"] += bytes(128 << 20)
     real.pace = 0.01
-    stopping = watch()
-    threading.Timer(0.5, stopping.stop.set).start()
     began = time.monotonic()
+    stopping = Watch(lambda _: None, lambda: time.monotonic() > began + 0.5)
     with pytest.raises(Cancelled):
         ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, stopping)
     assert time.monotonic() - began < 10

@@ -9,14 +9,14 @@ from transformers import pipeline
 from transformers.models.bert.modeling_bert import BertLayer
 
 from bot import pipelines
-from bot.answers import Scores, Text
+from bot.answers import Answer, Scores, Text
 from bot.errors import Cancelled, HostError, Refusal
 from bot.request import File, Request
 from bot.tasks import SUMMARIZE, TRANSLATE
 from bot.worker.door import Done, Event, Failed, Loading, Queued, Running, Step
 from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
-from bot.worker.thread import KEPT, ThreadWorker
+from bot.worker.thread import ThreadWorker
 from tests import models
 from tests.conftest import held_layers, opened
 from tests.hub import FakeHub, Repository
@@ -47,6 +47,14 @@ async def refusal(run: ThreadRun) -> Refusal:
     assert isinstance(last, Failed)
     assert isinstance(last.error, Refusal)
     return last.error
+
+
+def same_scores(one: Answer, other: Answer) -> bool:
+    """But for the last digits, which depend on what else is computed with them."""
+    assert isinstance(one, Scores)
+    assert isinstance(other, Scores)
+    theirs = {item.label: item.score for item in other.scores}
+    return {item.label: item.score for item in one.scores} == pytest.approx(theirs, rel=1e-5)
 
 
 @pytest.fixture
@@ -173,16 +181,6 @@ async def test_a_members_model_is_downloaded_and_answers(hub: FakeHub, worker: T
     assert source.steps == (Step("foo/bar", hub.repositories["foo/bar"].sha),)
 
 
-async def test_only_so_many_models_stay_loaded(hub: FakeHub, worker: ThreadWorker, model: Folder) -> None:
-    for number in range(KEPT + 1):
-        repository = Repository.of(model(models.sentiment))
-        repository.files["number.json"] = str(number).encode()
-        hub.repositories[f"foo/bar{number}"] = repository
-        await done(worker.submit(request(model=f"foo/bar{number}")))
-    loaded = [entry.model for entry in worker.snapshot().loaded]
-    assert loaded == [f"foo/bar{number}" for number in range(1, KEPT + 1)]
-
-
 async def test_snapshot(worker: ThreadWorker, gate: threading.Event) -> None:
     first = worker.submit(request())
     async for event in first:
@@ -280,7 +278,8 @@ async def test_many_at_once_share_a_tokenizer_safely(worker: ThreadWorker) -> No
 async def test_long_texts_at_once_are_all_cut_to_the_window(worker: ThreadWorker) -> None:
     texts = [f"{number} " + "word " * (400 if number % 2 else 2) for number in range(60)]
     answers = [(await done(run)).answer for run in [worker.submit(request(text)) for text in texts]]
-    assert answers[-4:] == [(await done(worker.submit(request(text)))).answer for text in texts[-4:]]
+    alone = [(await done(worker.submit(request(text)))).answer for text in texts[-4:]]
+    assert all(same_scores(together, own) for together, own in zip(answers[-4:], alone, strict=True))
 
 
 async def test_a_first_model_that_writes_nothing_leaves_the_second_nothing_to_do(

@@ -1,0 +1,95 @@
+"""Fetches: models on their way to this machine, each once, however many requests wait for it."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from bot.errors import Cancelled
+from bot.tasks import Model, Task
+from bot.worker.hub import ModelFiles, ModelStore, Watch
+
+AT_ONCE = 8
+"""Models that are fetched at the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """Somebody who waits for a model.
+
+    Attributes:
+        progress: told the share that was downloaded, or None.
+        gone: whether they don't want it any more.
+        done: told the files, or why there are none.
+    """
+
+    progress: Callable[[float | None], None]
+    gone: Callable[[], bool]
+    done: Callable[[ModelFiles | Exception], None]
+
+
+@dataclass
+class _Fetch:
+    task: Task
+    named: str | None
+    among: Model | None
+    waiters: list[Waiter] = field(default_factory=list)
+    told: list[float | None] = field(default_factory=list)
+    """The last progress, if any."""
+
+
+class Fetches:
+    """Fetches models from `store` on threads of its own."""
+
+    def __init__(self, store: ModelStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._under_way: dict[tuple[str, str | None, Model | None], _Fetch] = {}
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch")
+
+    def fetch(self, task: Task, named: str | None, among: Model | None, waiter: Waiter) -> None:
+        """Find the files as `ModelStore.find` does, and tell `waiter`. Never blocks for long."""
+        key = task.name, named, among
+        with self._lock:
+            fetch = self._under_way.get(key)
+            if fetch is not None:
+                fetch.waiters.append(waiter)
+                told = list(fetch.told)
+            else:
+                fetch = self._under_way[key] = _Fetch(task, named, among, [waiter])
+                self._threads.submit(self._run, key, fetch)
+                told = []
+        for share in told:
+            waiter.progress(share)
+
+    def close(self) -> None:
+        self._threads.shutdown()
+
+    def _run(self, key: tuple[str, str | None, Model | None], fetch: _Fetch) -> None:
+        def progress(share: float | None) -> None:
+            with self._lock:
+                fetch.told = [share]
+                waiters = list(fetch.waiters)
+            for waiter in waiters:
+                waiter.progress(share)
+
+        def unwanted() -> bool:
+            with self._lock:
+                return all(waiter.gone() for waiter in fetch.waiters)
+
+        while True:
+            result: ModelFiles | Exception
+            try:
+                result = self._store.find(fetch.task, fetch.named, Watch(progress, unwanted), among=fetch.among)
+            except Exception as error:  # noqa: BLE001 - it reaches those who wait
+                result = error
+            with self._lock:
+                fetch.waiters = [waiter for waiter in fetch.waiters if not waiter.gone()]
+                # Somebody came for it just when it had been given up.
+                again = isinstance(result, Cancelled) and bool(fetch.waiters)
+                if not again:
+                    del self._under_way[key]
+            if not again:
+                break
+        for waiter in fetch.waiters:
+            waiter.done(result)

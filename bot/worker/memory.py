@@ -1,0 +1,85 @@
+"""How much memory there is, on the device and beside it, and how much a model will take."""
+
+import ctypes
+import gc
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import torch
+from safetensors import SafetensorError, safe_open
+
+from bot.errors import Refusal
+from bot.worker.hub import ModelFiles
+
+_CONTAINER = Path("/sys/fs/cgroup")
+
+
+def total_memory(device: str) -> int:
+    """Bytes of `device`, whoever uses them: the GPU's, or this machine's or container's."""
+    if device == "cuda":
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    limit = _container_limit()
+    total: int = psutil.virtual_memory().total
+    return min(total, limit) if limit else total
+
+
+def free_memory(device: str) -> int:
+    """Bytes that can be had now without swapping."""
+    if device == "cuda":
+        free, _total = torch.cuda.mem_get_info()
+        # What torch holds in reserve it gives to the next tensor.
+        return int(free) + torch.cuda.memory_reserved() - torch.cuda.memory_allocated()
+    available: int = psutil.virtual_memory().available
+    limit = _container_limit()
+    return min(available, limit - _container_use()) if limit else available
+
+
+def weights_size(files: ModelFiles, itemsize: int) -> int:
+    """Bytes that a model's weights take once loaded, from the headers alone; floats with `itemsize` bytes each.
+
+    Refusal where a file is cut short or no safetensors.
+    """
+    size = 0
+    for path in files.folder.glob("*.safetensors"):
+        try:
+            with safe_open(path, "pt") as weights:
+                for name in weights.keys():  # noqa: SIM118 - it is no dict
+                    part = weights.get_slice(name)
+                    numbers = 1
+                    for count in part.get_shape():
+                        numbers *= count
+                    size += numbers * (itemsize if "F" in part.get_dtype() else 8)
+        except (SafetensorError, OSError) as error:
+            raise broken_weights(files) from error
+    return size
+
+
+def broken_weights(files: ModelFiles) -> Refusal:
+    return Refusal(f"{files.model} can't be loaded: its weights are broken, or no safetensors. Try another model.")
+
+
+def give_back(device: str) -> None:
+    """Hand what evicted models took back to the system, rather than keep it for later."""
+    gc.collect()
+    if device == "cuda":
+        torch.cuda.empty_cache()
+    elif sys.platform == "linux":
+        with suppress(OSError, AttributeError):  # musl has no such thing
+            ctypes.CDLL("libc.so.6").malloc_trim(0)
+
+
+def _container_limit() -> int | None:
+    """Bytes that the container which this runs in may take (cgroup v2); None where there is no limit."""
+    try:
+        return int((_CONTAINER / "memory.max").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _container_use() -> int:
+    used = int((_CONTAINER / "memory.current").read_text())
+    stat = dict(line.split() for line in (_CONTAINER / "memory.stat").read_text().splitlines())
+    # Pages of files that nobody looked at lately are given up when memory is wanted.
+    return used - int(stat.get("inactive_file", 0))

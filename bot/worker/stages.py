@@ -1,0 +1,188 @@
+"""Stages: what happens to a request beside the device, before its forward passes and after."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot.answers import Text
+from bot.errors import Refusal
+from bot.media.text import read_text
+from bot.request import File, Input
+from bot.tasks import Kind
+from bot.worker.door import Done, Failed, Loading, Served, Source, Step
+from bot.worker.fetching import Fetches, Waiter
+from bot.worker.hub import ModelFiles, ModelStore
+from bot.worker.job import Job, Stage
+from bot.worker.measures import Measures
+from bot.worker.pool import Pool
+from bot.worker.queue import Queue
+from bot.worker.threads import PlacedThreads
+
+if TYPE_CHECKING:  # It loads torch.
+    from bot.worker.loading import Loaded
+
+HANDS = 4
+"""Threads that prepare and finish."""
+
+
+class Stages:
+    """Takes jobs from `enter` to where they wait for the worker's thread, and from `finish` to their end.
+
+    Args:
+        changed: its lock guards what is shared; it is notified of news.
+        device: torch's name of it.
+        itemsize: bytes of a number in the format that models are loaded in.
+    """
+
+    def __init__(
+        self,
+        store: ModelStore,
+        queue: Queue,
+        pool: Pool,
+        measures: Measures,
+        changed: threading.Condition,
+        *,
+        device: str,
+        itemsize: int,
+    ) -> None:
+        self._store = store
+        self._queue = queue
+        self._pool = pool
+        self._measures = measures
+        self._changed = changed
+        self._device = device
+        self._itemsize = itemsize
+        self._sizes: dict[Path, int] = {}
+        self._fetches = Fetches(store)
+        self._hands = PlacedThreads(HANDS, "hand")
+
+    def enter(self, job: Job) -> None:
+        """Plan `job` and fetch its model, on other threads."""
+        self._hands.submit(job.place, lambda: self._attempt(job, self._plan_and_fetch))
+
+    def proceed(self, job: Job) -> None:
+        """With the lock: preprocess `job` if its model is loaded, else let it wait for that."""
+        loaded = self._pool.get(job.model)
+        if loaded is None:
+            job.stage = Stage.WAITING
+            self._changed.notify_all()
+            return
+        job.stage = Stage.PREPARING
+        self._use(loaded, job, self._preprocess)
+
+    def finish(self, job: Job, loaded: "Loaded") -> None:
+        """With the lock: all its rows were run; make the answer of them."""
+        job.stage = Stage.FINISHING
+        self._use(loaded, job, self._answer)
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._fetches.close()
+        self._hands.close()
+
+    def _attempt(self, job: Job, step: Callable[[Job], None]) -> None:
+        """Run one step of `job`; whatever goes wrong in it ends this job and no other."""
+        if job.stage is Stage.OVER:
+            return
+        try:
+            step(job)
+        except Exception as error:  # noqa: BLE001 - it reaches the member as a Refusal or a defect
+            self._queue.end(job, Failed(error))
+
+    def _use(self, loaded: "Loaded", job: Job, step: "Callable[[Job, Loaded], None]") -> None:
+        """With the lock: do a step for which the model has to stay."""
+
+        def using() -> None:
+            try:
+                self._attempt(job, lambda job: step(job, loaded))
+            finally:
+                with self._changed:
+                    loaded.users -= 1
+                    self._changed.notify_all()
+
+        loaded.users += 1
+        self._hands.submit(job.place, using)
+
+    def _plan_and_fetch(self, job: Job) -> None:
+        if not job.legs:
+            self._plan(job)
+        waiter = Waiter(
+            progress=lambda share: self._queue.tell(job, Loading(share)),
+            gone=lambda: job.stage is Stage.OVER,
+            done=lambda found: self._attempt(job, lambda job: self._found(job, found)),
+        )
+        self._fetches.fetch(job.task, job.request.model, job.legs[0].model, waiter)
+
+    def _plan(self, job: Job) -> None:
+        given = job.request.inputs
+        job.inputs = {name: _decoded(job.task.takes[name], value) for name, value in given.items()}
+        job.task.check_length(job.inputs)
+        only = self._store.only_model(job.task, job.request.model)
+        plan = job.task.plan(job.inputs, job.request.options, only)
+        job.legs, job.steps, job.notes = list(plan.legs), [], list(plan.notes)
+
+    def _found(self, job: Job, found: ModelFiles | Exception) -> None:
+        if isinstance(found, Exception):
+            raise found
+        if found.starter and job.legs[0].model is not None:
+            # The Hub turned out to be unreachable: one stand-in does the whole way.
+            self._plan(job)
+        job.files = found
+        job.size = self._size(found)
+        with self._changed:
+            if job.stage is not Stage.OVER:
+                self.proceed(job)
+
+    def _size(self, files: ModelFiles) -> int:
+        """Bytes that a model will take. Refusal where it could never be loaded."""
+        from bot.worker.memory import weights_size
+
+        size = self._sizes.get(files.folder) or weights_size(files, self._itemsize)
+        self._sizes[files.folder] = size
+        if size > self._pool.budget:
+            raise Refusal(
+                f"{files.public_name} takes {size / 1e9:.2g} GB of memory; all models together may take "
+                f"{self._pool.budget / 1e9:.2g} GB here. Name a smaller one."
+            )
+        return size
+
+    def _preprocess(self, job: Job, loaded: "Loaded") -> None:
+        from bot.worker.rows import Rows
+
+        job.rows = Rows(loaded, job.inputs, job.legs[0].options)
+        self._await_pass(job)
+
+    def _await_pass(self, job: Job) -> None:
+        with self._changed:
+            if job.stage is not Stage.OVER:
+                job.stage = Stage.WAITING
+                self._changed.notify_all()
+
+    def _answer(self, job: Job, loaded: "Loaded") -> None:
+        rows, files = job.rows, job.files
+        assert rows is not None
+        assert files is not None
+        answer = rows.finish(loaded)
+        if answer is None:
+            self._await_pass(job)
+            return
+        job.steps.append(Step(files.model, files.revision, job.legs.pop(0).options))
+        job.notes += rows.notes
+        if job.legs and isinstance(answer, Text) and answer.text.strip():
+            assert job.task.long_text is not None
+            job.inputs[job.task.long_text] = answer.text
+            job.rows = None
+            job.stage = Stage.PREPARING
+            self.enter(job)
+            return
+        assert job.served is not None
+        done = Source(tuple(job.steps), files.starter, self._device, loaded.dtype, job.seconds, tuple(job.notes))
+        served = Served(job.task.name, job.served - job.submitted, job.seconds)
+        if self._queue.end(job, Done(answer, done)):
+            with self._changed:
+                self._measures.add(served)
+
+
+def _decoded(kind: Kind, value: Input) -> Input:
+    return read_text(value) if kind is Kind.LONG_TEXT and isinstance(value, File) else value
