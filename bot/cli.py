@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import webbrowser
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from bot.errors import HostError, Refusal
 from bot.media.text import read_text
 from bot.request import File, Input
 from bot.settings import read_settings
+from bot.supervisor import is_supervised, supervise
 from bot.tasks import TASKS, Kind, Task, find
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -33,15 +35,18 @@ def run(port: Port = 0, no_browser: NoBrowser = False) -> None:
     """Join Discord; without a token, open the playground."""
     with _Told():
         settings = read_settings()
-        if settings.discord_token is None:
+        if is_supervised():
+            _log_to_terminal()
+            from bot.service import serve
+
+            _run(serve(settings))
+        elif settings.discord_token is not None:
+            _log_to_terminal()
+            raise typer.Exit(supervise([sys.executable, "-m", "bot", "run"]))
+        else:
             out.print("No DISCORD_TOKEN in the environment or .env, so this is the playground: a Discord of its own.")
             out.print("To join the real one, put a token into .env (README, “On Discord”) and start again.")
             _playground(port, no_browser)
-            return
-        _log_to_terminal()
-        from bot.service import serve
-
-        asyncio.run(serve(settings))
 
 
 @app.command()
@@ -61,7 +66,7 @@ def _playground(port: int, no_browser: bool) -> None:
             webbrowser.open(url)
 
     try:
-        asyncio.run(open_playground(read_settings(), port=port, announce=announce))
+        _run(open_playground(read_settings(), port=port, announce=announce))
     except KeyboardInterrupt:
         out.print("Bye.")
 
@@ -190,6 +195,21 @@ def _log_to_terminal() -> None:
     # At every start they warn of voice libraries and intents that this bot does without.
     for wrong in ("discord.client", "discord.state"):
         logging.getLogger(wrong).setLevel(logging.ERROR)
+
+
+def _run(main: Coroutine[Any, Any, None]) -> None:
+    """`asyncio.run`, but where the process has to be started again, it ends here and now."""
+    with asyncio.Runner() as runner:
+        try:
+            runner.run(main)
+        except HostError as error:
+            if error.code != HostError.TEMPORARY:
+                raise
+            err.print(str(error), style="red", highlight=False)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            # On the way out the event loop and the interpreter wait for their threads, and one of those hangs.
+            os._exit(error.code)
 
 
 def _has_screen() -> bool:

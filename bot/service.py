@@ -14,19 +14,23 @@ from bot.client import PipelineBot, invite_url
 from bot.errors import HostError
 from bot.settings import Settings
 from bot.storage.journal import MemoryJournal
+from bot.supervisor import is_orphan
 from bot.worker.hub import Models
 from bot.worker.opening import new_worker, opened
 
 log = logging.getLogger(__name__)
 
 LAST_WORDS = 5.0
-"""Seconds for the last edits of replies to reach Discord."""
+"""Seconds for the last edits of replies to reach Discord, and as many to take leave of it."""
+
+LOOK = 1.0
+"""Seconds between two looks at whether the supervisor is still there."""
 
 _Client = TypeVar("_Client", bound=discord.Client)
 
 
 async def serve(settings: Settings) -> None:
-    """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be."""
+    """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be, or only in a new process."""
     worker = new_worker(settings, Models.HUB)
     bot = PipelineBot(worker, MemoryJournal(), commands_record=settings.data_dir / "commands.sha256")
     # Logging in first: a wrong token is told at once. Opening the worker before connecting: importing torch would hold
@@ -35,18 +39,23 @@ async def serve(settings: Settings) -> None:
         log.info("logged in as %s; invite me with %s", bot.user, invite_url(bot))
         connected = asyncio.create_task(bot.connect())
         stopped = asyncio.create_task(_told_to_stop())
-        await asyncio.wait((connected, stopped), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((connected, stopped, worker.broken), return_when=asyncio.FIRST_COMPLETED)
         if connected.done():
             stopped.cancel()
             connected.result()
             return
-        log.info("stopping: what runs has %g s to finish", settings.shutdown_grace)
-        unfinished = await worker.drain(settings.shutdown_grace)
-        if unfinished:
-            log.warning("%d requests were not finished; their askers are told so", len(unfinished))
+        if stopped.done():
+            log.info("stopping: what runs has %g s to finish", settings.shutdown_grace)
+            unfinished = await worker.drain(settings.shutdown_grace)
+            if unfinished:
+                log.warning("%d requests were not finished; their askers are told so", len(unfinished))
         await worker.close()
+        if worker.broken.done():
+            log.error("%s", worker.broken.result())
         with suppress(TimeoutError):
             await asyncio.wait_for(bot.under_way.wait_empty(), LAST_WORDS)
+        if worker.broken.done():
+            raise HostError("Only a new process can go on.", HostError.TEMPORARY)
         await bot.close()
         await connected
 
@@ -73,9 +82,12 @@ async def _logged_in(client: _Client, settings: Settings) -> AsyncIterator[_Clie
     if settings.discord_token is None:
         raise HostError("There is no DISCORD_TOKEN in the environment or .env.", HostError.CONFIG)
     try:
-        async with client:
+        try:
             await client.login(settings.discord_token.get_secret_value())
             yield client
+        finally:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(client.close(), LAST_WORDS)
     except discord.LoginFailure as error:
         raise HostError(
             "Discord refused DISCORD_TOKEN. Copy a fresh one from https://discord.com/developers/applications "
@@ -106,8 +118,14 @@ def _unreachable(error: BaseException) -> HostError:
 
 
 async def _told_to_stop() -> None:
+    """Wait for SIGINT, for SIGTERM, or until the supervisor is gone, which no signal tells."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await stop.wait()
+    while not stop.is_set():
+        if is_orphan():
+            log.warning("my supervisor is gone, so I stop too")
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), LOOK)

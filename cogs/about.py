@@ -1,12 +1,14 @@
 """Commands about the bot itself. Their answers come from memory, for the one who asks."""
 
+import asyncio
+
 from discord import Interaction, app_commands
 from discord.app_commands import Choice
 from discord.ext import commands
 
 from bot.client import PipelineBot
 from bot.errors import Refusal
-from bot.replies import about, cards
+from bot.replies import about, cards, stats
 from bot.replies.reply import InteractionReply
 from bot.tasks import TASKS, Task, find
 from cogs.parameters import MOST_CHOICES
@@ -45,6 +47,13 @@ class About(commands.Cog):
     async def queue(self, interaction: Interaction[PipelineBot]) -> None:
         mine = self.bot.under_way.of(interaction.user.id)
         await InteractionReply(interaction).tell(about.queue_card(mine, self.bot.worker.snapshot()))
+
+    @app_commands.command(name="stats", description="How busy I am: queue, waits, batches, memory")
+    async def show_stats(self, interaction: Interaction[PipelineBot]) -> None:
+        reply = InteractionReply(interaction, private=True)
+        await reply.acknowledge()
+        card = await asyncio.to_thread(stats.stats_card, self.bot.worker.snapshot())
+        await reply.show(card.view, card.files)
 
 
 async def setup(bot: PipelineBot) -> None:

@@ -4,8 +4,11 @@ import json
 import logging
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from transformers import pipeline
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.supervisor import SUPERVISOR
 from bot.tasks import TASKS
 from tests import models
 from tests.conftest import held_layers, texts
@@ -24,7 +28,8 @@ Folder = Callable[[Callable[[Path], None]], Path]
 
 @pytest.fixture(autouse=True)
 def _host(model: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host with a token, a tiny model in the default's place, and a grace of a few seconds."""
+    """A host with a token, a tiny model in the default's place, and a grace of a few seconds; no supervisor between."""
+    monkeypatch.setenv(SUPERVISOR, str(os.getppid()))
     monkeypatch.setenv("DISCORD_TOKEN", LoopbackDiscord.token)
     monkeypatch.setenv("TASK_MODELS", json.dumps({"text-classification": str(model(models.sentiment))}))
     monkeypatch.setenv("SHUTDOWN_GRACE", "5")
@@ -40,8 +45,12 @@ def bot(*arguments: str) -> Result:
     return CliRunner().invoke(app, list(arguments))
 
 
-def run_while(members: Callable[[], object]) -> Result:
-    """`python -m bot run`, with `members` acting beside it; SIGTERM once they are done."""
+def tell_to_stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def run_while(members: Callable[[], object], end: Callable[[], object] = tell_to_stop) -> Result:
+    """`python -m bot run`, with `members` acting beside it; once they are done, `end` makes it end."""
     failures: list[BaseException] = []
 
     def act() -> None:
@@ -49,8 +58,9 @@ def run_while(members: Callable[[], object]) -> Result:
             members()
         except BaseException as error:  # noqa: BLE001 - raised again below, where pytest sees it
             failures.append(error)
-        finally:
-            os.kill(os.getpid(), signal.SIGTERM)
+            tell_to_stop()
+        else:
+            end()
 
     threading.Thread(target=act).start()
     result = bot("run")
@@ -145,6 +155,64 @@ def test_what_it_cannot_finish_is_told(discord: LoopbackDiscord, monkeypatch: py
         assert run_while(members).exit_code == 0
     assert asked[0].original is not None
     assert "I had to stop before this was done." in text_of(asked[0].original)
+
+
+def test_a_hung_device_ends_it_for_a_new_start_and_its_members_are_told(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def exit_at_once(status: int) -> None:
+        raise SystemExit(status)
+
+    monkeypatch.setattr("bot.cli.os._exit", exit_at_once)
+    monkeypatch.setattr("bot.worker.engine.HUNG", 0.5)
+    with ExitStack() as until_it_ended:
+
+        def members() -> None:
+            discord.slash("sentiment", {"text": "hello"}).wait(answered)
+            until_it_ended.enter_context(held_layers())
+            hung = discord.slash("sentiment", {"text": "hello"})
+            hung.wait(lambda message: "I have to start anew. Ask me again in a minute." in text_of(message))
+
+        result = run_while(members, end=lambda: None)
+    assert result.exit_code == 75
+    assert "Only a new process can go on." in one_line(result)
+    assert caplog.text.count("A model has hung on the device") == 1
+    session = discord._session
+    assert session is not None
+    discord.wait_until(lambda: session.socket.ws.closed)
+
+
+def test_it_stops_where_its_supervisor_is_gone(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Interaction] = []
+
+    def members() -> None:
+        asked.append(discord.slash("sentiment", {"text": "hello"}))
+
+    result = run_while(members, end=lambda: monkeypatch.setenv(SUPERVISOR, "0"))
+    assert result.exit_code == 0
+    assert asked[0].original is not None
+    assert answered(asked[0].original)
+
+
+@pytest.mark.parametrize(
+    ("settings", "status", "sentence"),
+    [
+        ({"DEVICE": "gpu"}, 78, "The settings in the environment or .env are wrong."),
+        ({}, 69, "Discord can't be reached"),
+    ],
+)
+def test_what_is_wrong_is_told_once_and_ends_the_supervisor_too(
+    tmp_path: Path, settings: dict[str, str], status: int, sentence: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import discord\ndiscord.http.Route.BASE = 'http://127.0.0.1:9'\n")
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), **settings}
+    del environment[SUPERVISOR]
+    command = [sys.executable, "-m", "bot", "run"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == status
+    assert done.stderr.count(sentence) == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stdout == ""
 
 
 def test_invite_prints_the_link(discord: LoopbackDiscord) -> None:

@@ -41,7 +41,10 @@ async def open_playground(settings: Settings, *, port: int, announce: Callable[[
             live = asyncio.create_task(_keep_live(env, page))
             try:
                 announce(page.url)
-                await page.wait_closed()
+                closed = asyncio.create_task(page.wait_closed())
+                await asyncio.wait((closed, worker.broken), return_when=asyncio.FIRST_COMPLETED)
+                if worker.broken.done():
+                    raise HostError(worker.broken.result(), HostError.TEMPORARY)
             finally:
                 live.cancel()
                 await page.close()

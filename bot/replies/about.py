@@ -100,8 +100,8 @@ def _parameters(task: Task) -> str:
 _ALSO = (
     "Right-click a message (on a phone: hold it) → **Apps** → **Translate** or **Summarize**, for you alone.\n"
     "Each command also takes `model` (another one from the Hugging Face Hub) and `private` (only you see the answer).\n"
-    "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/privacy** what becomes "
-    "of what you write."
+    "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/stats** how busy I am, "
+    "**/privacy** what becomes of what you write."
 )
 
 _PRIVACY = f"""## What becomes of what you write

@@ -9,6 +9,7 @@ import discord
 
 from bot.answers import Spans
 from bot.errors import Cancelled, Refusal
+from bot.replies.figures import duration
 from bot.replies.renderers import Item, render
 from bot.replies.split import Size, split
 from bot.replies.text import plain, quote
@@ -57,9 +58,9 @@ def code(text: str, file: discord.File) -> Card:
     return Card(_card(_ANSWERED, shown, discord.ui.File(file)), (file,))
 
 
-def notice(*items: Item) -> Card:
+def notice(*items: Item, files: tuple[discord.File, ...] = ()) -> Card:
     """Something that is no answer: help, privacy, the queue."""
-    return Card(_card(_ANSWERED, *items))
+    return Card(_card(_ANSWERED, *items), files)
 
 
 def broken(defect: str) -> Card:
@@ -88,7 +89,7 @@ def stage(event: Event) -> str:
         case Queued(0, _):
             return "⏳ Queued: you are next."
         case Queued(place, eta):
-            wait = "" if eta is None else f", about {_duration(eta)}"
+            wait = "" if eta is None else f", about {duration(eta)}"
             return f"⏳ Queued: {place} before you{wait}."
         case Loading(fraction):
             if fraction is None:
@@ -114,15 +115,7 @@ def _bar(share: float) -> str:
 
 def _footer(source: Source) -> str:
     models = (plain(it.model, 100) + (f"@{it.revision[:7]}" if it.revision else "") for it in public(source).steps)
-    lines = [f"{' → '.join(models)} · {_duration(source.seconds)} on {source.device}", *source.notes]
+    lines = [f"{' → '.join(models)} · {duration(source.seconds)} on {source.device}", *source.notes]
     if source.starter:
         lines.insert(0, "⚠️ **Starter model**, untrained: this shows the wiring, not a result.")
     return "\n".join(f"-# {line}" for line in lines)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{seconds / 60:.0f} min"

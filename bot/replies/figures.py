@@ -2,7 +2,9 @@
 
 import io
 import warnings
+from collections.abc import Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -13,30 +15,13 @@ warnings.filterwarnings("ignore", message="Glyph .* missing from font", category
 
 MOST_BARS = 12
 _LONGEST = 26
-_BACKGROUND, _TRACK, _TEXT, _BEST, _OTHER = "#2b2d31", "#3a3c42", "#f2f3f5", "#5865f2", "#8f96e8"
+BACKGROUND, TRACK, TEXT, BEST, OTHER = "#2b2d31", "#3a3c42", "#f2f3f5", "#5865f2", "#8f96e8"
 
 
 def bars(scores: Scores) -> bytes:
-    """A bar a label, best on top, at most `MOST_BARS`; on Discord's dark grey, readable in its light theme too."""
+    """A bar a label, best on top, at most `MOST_BARS`."""
     shown = scores.scores[:MOST_BARS]
-    labels = [item.label if len(item.label) <= _LONGEST else item.label[: _LONGEST - 1] + "…" for item in shown]
-    figure = Figure(figsize=(6.4, 0.2 + 0.42 * len(shown)), dpi=150, facecolor=_BACKGROUND)
-    FigureCanvasAgg(figure)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_axis_off()
-    axes.set_xlim(0, 1)
-    axes.set_ylim(len(shown) - 0.26, -0.74)
-    # Labels take what the longest needs, at about 1.45% of the width a character.
-    left, right = 0.05 + 0.0145 * max(map(len, labels)), 0.87
-    for row, (label, item) in enumerate(zip(labels, shown, strict=True)):
-        strength = min(max(item.score, 0.0), 1.0)
-        axes.text(left - 0.02, row, label, color=_TEXT, ha="right", va="center", fontsize=11, parse_math=False)
-        axes.barh(row, right - left, left=left, height=0.56, color=_TRACK)
-        axes.barh(row, (right - left) * strength, left=left, height=0.56, color=_BEST if row == 0 else _OTHER)
-        axes.text(right + 0.02, row, percent(item.score), color=_TEXT, ha="left", va="center", fontsize=11)
-    png = io.BytesIO()
-    figure.savefig(png, format="png", facecolor=_BACKGROUND)
-    return png.getvalue()
+    return bar_chart([(item.label, min(max(item.score, 0.0), 1.0), percent(item.score)) for item in shown])
 
 
 def describe_bars(scores: Scores) -> str:
@@ -45,5 +30,52 @@ def describe_bars(scores: Scores) -> str:
     return "Bar chart: " + ", ".join(f"{item.label} {percent(item.score)}" for item in shown)
 
 
+def bar_chart(rows: Sequence[tuple[str, float, str]]) -> bytes:
+    """A bar a row: its label, how long it is from 0 to 1, and what stands behind it."""
+    labels = [shortened(label) for label, _, _ in rows]
+    figure, axes = canvas(0.2 + 0.42 * len(rows))
+    axes.set_ylim(len(rows) - 0.26, -0.74)
+    # Labels take what the longest needs, at about 1.45% of the width a character.
+    left, right = 0.05 + 0.0145 * max(map(len, labels)), 0.87
+    for row, (label, (_, share, value)) in enumerate(zip(labels, rows, strict=True)):
+        axes.text(left - 0.02, row, label, color=TEXT, ha="right", va="center", fontsize=11, parse_math=False)
+        axes.barh(row, right - left, left=left, height=0.56, color=TRACK)
+        axes.barh(row, (right - left) * share, left=left, height=0.56, color=BEST if row == 0 else OTHER)
+        axes.text(right + 0.02, row, value, color=TEXT, ha="left", va="center", fontsize=11)
+    return png(figure)
+
+
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """Room to draw, from 0 to 1 across the card and `height` inches down.
+
+    On Discord's dark grey, readable in its light theme too.
+    """
+    figure = Figure(figsize=(6.4, height), dpi=150, facecolor=BACKGROUND)
+    FigureCanvasAgg(figure)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(0, 1)
+    axes.set_ylim(height, 0)
+    return figure, axes
+
+
+def png(figure: Figure) -> bytes:
+    file = io.BytesIO()
+    figure.savefig(file, format="png", facecolor=BACKGROUND)
+    return file.getvalue()
+
+
+def shortened(label: str) -> str:
+    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+
+
 def percent(score: float) -> str:
     return f"{score:.0%}" if 0.005 <= score <= 0.995 or score in {0.0, 1.0} else f"{score:.1%}"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.0f} min"

@@ -41,18 +41,22 @@ def render(task: Task, answer: Answer) -> Rendered:
     return _RENDERERS[type(answer)](task, answer)
 
 
+def picture(name: str, png: bytes, description: str) -> tuple[tuple[Item, ...], tuple[discord.File, ...]]:
+    """A picture as wide as the card, and its file; `description` is for those who don't see it."""
+    file = discord.File(io.BytesIO(png), filename=name, description=description[:1024])
+    gallery: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
+        discord.MediaGalleryItem(file, description=file.description)
+    )
+    return (gallery,), (file,)
+
+
 def _scores(_task: Task, answer: Scores) -> Rendered:
     best = answer.scores[0]
-    picture = discord.File(
-        io.BytesIO(figures.bars(answer)), filename="scores.png", description=figures.describe_bars(answer)[:1024]
-    )
-    gallery: discord.ui.MediaGallery[discord.ui.LayoutView] = discord.ui.MediaGallery(
-        discord.MediaGalleryItem(picture, description=picture.description)
-    )
+    drawn = picture("scores.png", figures.bars(answer), figures.describe_bars(answer))
     text = f"**{plain(best.label, 80)}** · {figures.percent(best.score)}"
     if (hidden := len(answer.scores) - figures.MOST_BARS) > 0:
         text += f"\n-# The {figures.MOST_BARS} best are drawn; {hidden} more scored less."
-    return Rendered(text, (gallery,), (picture,))
+    return Rendered(text, *drawn)
 
 
 def _text(task: Task, answer: Text) -> Rendered:

@@ -205,6 +205,7 @@ class Engine:
         for (job, _), tokens in zip(todo.rows, lengths, strict=True):
             job.seconds += seconds * tokens / sum(lengths)
         padding = 0 if loaded.packs else len(rows) * max(lengths) - sum(lengths)
+        loaded.learn(sum(lengths), seconds)
         with self._changed:
             self._measures.passes.append(Pass(loaded.task.name, len(rows), len(jobs), sum(lengths), padding, seconds))
         for job, own in jobs.items():

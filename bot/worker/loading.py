@@ -29,8 +29,11 @@ transformers.logging.disable_progress_bar()
 _PARTS = ("tokenizer", "image_processor", "feature_extractor", "processor", "video_processor")
 
 
-ON_CPU, ON_GPU = 512, 16_384
-"""Tokens of one pass, at most. Above, a CPU gains nothing more, and everybody waits longer."""
+LEAST, MOST_ON_CPU, MOST_ON_GPU = 256, 1024, 16_384
+"""Tokens of a pass. With fewer a batch gains little; more gain nothing."""
+
+PASS = 0.25
+"""Seconds that a full pass may take, because meanwhile everybody else waits."""
 
 
 class Loaded:
@@ -42,7 +45,7 @@ class Loaded:
         users: how many requests are being prepared, run or finished with it.
         packs: whether rows of any lengths may share a pass, because none is padded.
         alone: whether each row needs a pass of its own, because in a batch its answer would be another.
-        budget: tokens of one pass, at most.
+        most: tokens of a pass that the memory bears.
     """
 
     def __init__(self, task: Task, files: ModelFiles, pipeline: Any) -> None:
@@ -55,7 +58,18 @@ class Loaded:
         self.users = 0
         self.packs = False
         self.alone = True
-        self.budget = ON_CPU if pipeline.device.type == "cpu" else ON_GPU
+        self.most = MOST_ON_CPU if pipeline.device.type == "cpu" else MOST_ON_GPU
+        self._rate = 0.0
+
+    @property
+    def budget(self) -> int:
+        """Tokens that rows of several requests may have in one pass."""
+        return min(self.most, max(LEAST, round(self._rate * PASS)))
+
+    def learn(self, tokens: int, seconds: float) -> None:
+        """A pass of so many tokens took so long."""
+        rate = tokens / max(seconds, 1e-6)
+        self._rate = 0.8 * self._rate + 0.2 * rate if self._rate else rate
 
     @property
     def dtype(self) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch.nn.functional import scaled_dot_product_attention
+from torch.nn.utils.rnn import pad_sequence
 from transformers import AttentionInterface
 from transformers.masking_utils import AttentionMaskInterface
 
@@ -17,16 +18,20 @@ NAME = "packed"
 class Packing:
     """Packs what goes through a model's encoder. Only for the one thread that runs the model.
 
-    ValueError where the model has no such attention, or no encoder whose positions can be told. Whether the answers
-    stay the same depends on the architecture: compare before you trust it.
+    ValueError where the model has no such attention. Whether the answers stay the same depends on the architecture:
+    compare before you trust it.
+
+    Args:
+        first_only: hand only the first token of each text to the head, which is all that most classifiers look at.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, *, first_only: bool) -> None:
         base = model.base_model
         windowed = getattr(model.config, "sliding_window", None)  # ModernBERT's layers look at a part of the text
         if base is model or windowed or not getattr(model, "_supports_attention_backend", False):
             raise ValueError(f"{type(model).__name__} can't be packed")
         self._base = base
+        self._first_only = first_only
         self._names = list(inspect.signature(base.forward).parameters)
         self._padding_index = padding_index(base)
         self._lengths: list[int] = []
@@ -80,8 +85,12 @@ class Packing:
     def _unpack(self, base: Any, _args: Any, output: Any) -> Any:
         if not self._lengths:
             return None
-        texts = output.last_hidden_state[0].split(self._lengths)
-        output.last_hidden_state = torch.nn.utils.rnn.pad_sequence(texts, batch_first=True)
+        states = output.last_hidden_state[0]
+        if self._first_only:
+            ends = torch.tensor(self._lengths, device=states.device).cumsum(0)
+            output.last_hidden_state = states[ends - ends.diff(prepend=ends.new_zeros(1))][:, None]
+        else:
+            output.last_hidden_state = pad_sequence(states.split(self._lengths), batch_first=True)
         if getattr(base, "pooler", None) is not None:
             output.pooler_output = base.pooler(output.last_hidden_state)
         self._lengths = []

@@ -46,8 +46,8 @@ def run(
         give_back(loaded.pipeline.device.type)
     if len(rows) > 1:
         if isinstance(failed, MemoryError):
-            loaded.budget = max(loaded.budget // 2, length(rows[0]))
-            log.warning("out of memory: passes of %s are now of up to %d tokens", loaded.task.name, loaded.budget)
+            loaded.most = sum(map(length, rows)) // 2
+            log.warning("out of memory: passes of %s are now of up to %d tokens", loaded.task.name, loaded.most)
         half = len(rows) // 2
         return [*run(loaded, rows[:half], parameters, make_room), *run(loaded, rows[half:], parameters, make_room)]
     if not isinstance(failed, MemoryError):

@@ -49,18 +49,20 @@ class Queue:
         return job
 
     def _check_room(self, asker: Asker | None) -> None:
-        wait = self._expected(self._jobs.values())
-        when = "in a few minutes" if wait is None else f"in about {max(1, round(wait / 60))} min"
         room = self._limit - len(self._jobs)
         if room <= 0:
-            raise Refusal(f"{self._limit} requests are waiting already. Ask me again {when}.")
+            raise Refusal(f"{self._limit} requests are waiting already. {self._when_to_come_back()}")
         if asker is None:
             return
         users = (job.request.asker.user for job in self._jobs.values() if job.request.asker is not None)
         mine = sum(user == asker.user for user in users)
         # One member can fill half of an empty queue, two a third each, and there is always room for somebody else.
         if mine >= max(room, 1):
-            raise Refusal(f"{mine} requests of yours are waiting already. Ask me again {when}.")
+            raise Refusal(f"{mine} requests of yours are waiting already. {self._when_to_come_back()}")
+
+    def _when_to_come_back(self) -> str:
+        wait = self._expected(self._jobs.values())
+        return f"Ask me again in {'a few minutes' if wait is None else f'about {max(1, round(wait / 60))} min'}."
 
     def reach(self, jobs: Iterable[Job]) -> None:
         """With the lock: `jobs` run now; it is the turn of the first."""

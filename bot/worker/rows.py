@@ -26,11 +26,10 @@ class Rows:
         lengths: tokens, by row.
         parameters: of the forward pass.
         outputs: of the rows that were run so far, in order.
-        notes: for the answer's footer.
     """
 
     def __init__(self, loaded: Loaded, inputs: Mapping[str, Input], options: Mapping[str, Option]) -> None:
-        """Preprocess. Refusal where the model can make nothing of the input."""
+        """Preprocess. Refusal where the pipeline can make nothing of the input."""
         self._inputs = inputs
         pipeline = loaded.pipeline
         call: Call = loaded.task.call(**inputs, **options)
@@ -40,9 +39,13 @@ class Rows:
         self._after = pipeline._postprocess_params | after
         self._chunked = isinstance(pipeline, ChunkPipeline)
         self._preprocess(loaded, call.input)
+
+    def inspect(self, loaded: Loaded) -> tuple[str, ...]:
+        """Notes for the answer's footer. Refusal where the model knows nothing of the text."""
         with loaded.tokenizing:
-            note = _inspect_text(inputs.get(loaded.task.long_text or "text"), self.rows[0], pipeline.tokenizer)
-        self.notes = (note,) if note and loaded.task.cut else ()
+            text = self._inputs.get(loaded.task.long_text or "text")
+            note = _inspect_text(text, self.rows[0], loaded.pipeline.tokenizer)
+        return (note,) if note and loaded.task.cut else ()
 
     def _preprocess(self, loaded: Loaded, given: Any) -> None:
         self._given = given
@@ -87,11 +90,14 @@ def _inspect_text(text: Input | None, row: Any, tokenizer: Any) -> str | None:
     """Refusal if the model knows nothing of `text`; a note if `row` holds only its beginning."""
     if not isinstance(text, str) or tokenizer is None:
         return None
+    held = row["input_ids"][0].tolist()
+    if len(held) < tokenizer.model_max_length and tokenizer.unk_token_id not in held and any(map(str.isalnum, text)):
+        # Nothing is missing and nothing unknown: the usual case, without a second look.
+        return None
     encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=tokenizer.is_fast, verbose=False)
     tokens = list(encoded["input_ids"])
     if not tokenizer.decode(tokens, skip_special_tokens=True).strip():
         raise Refusal("This model knows none of the characters in that text. Try words, or another model.")
-    held = row["input_ids"][0].tolist()
     read = _common(held, tokens)
     if len(held) < tokenizer.model_max_length or read == len(tokens):
         return None

@@ -151,6 +151,7 @@ class Stages:
         from bot.worker.rows import Rows
 
         job.rows = Rows(loaded, job.inputs, job.legs[0].options)
+        job.notes += job.rows.inspect(loaded)
         self._await_pass(job)
 
     def _await_pass(self, job: Job) -> None:
@@ -168,7 +169,6 @@ class Stages:
             self._await_pass(job)
             return
         job.steps.append(Step(files.model, files.revision, job.legs.pop(0).options))
-        job.notes += rows.notes
         if job.legs and isinstance(answer, Text) and answer.text.strip():
             assert job.task.long_text is not None
             job.inputs[job.task.long_text] = answer.text
@@ -177,11 +177,11 @@ class Stages:
             self.enter(job)
             return
         assert job.served is not None
-        done = Source(tuple(job.steps), files.starter, self._device, loaded.dtype, job.seconds, tuple(job.notes))
-        served = Served(job.task.name, job.served - job.submitted, job.seconds)
-        if self._queue.end(job, Done(answer, done)):
-            with self._changed:
-                self._measures.add(served)
+        source = Source(tuple(job.steps), files.starter, self._device, loaded.dtype, job.seconds, tuple(job.notes))
+        with self._changed:
+            # Before the end is told: who asks again at once wants an estimate.
+            self._measures.add(Served(job.task.name, job.served - job.submitted, job.seconds))
+        self._queue.end(job, Done(answer, source))
 
 
 def _decoded(kind: Kind, value: Input) -> Input:

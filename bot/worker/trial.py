@@ -6,12 +6,10 @@ a list of architectures, each is asked the examples of its task, once one by one
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import torch
 
-from bot.errors import Refusal
 from bot.tasks import Task
 from bot.tasks.task import Rows as Sized
 from bot.worker.batches import Row, forward, length
@@ -41,8 +39,6 @@ def bring_in(task: Task, files: ModelFiles, device: Device, wanted: str) -> Load
         _settle_writing(loaded)
         return loaded
     rows = _example_rows(loaded)
-    if not rows:
-        return loaded
     alone = _one_by_one(loaded, rows)
     if may_speed_up(wanted, device.name):
         loaded.pipeline.model.to(torch.bfloat16)
@@ -64,15 +60,17 @@ def _settle_reading(loaded: Loaded, rows: Sequence[Row], alone: Sequence[Any]) -
     def together() -> list[Any]:
         return forward(pipeline, rows, {})
 
-    try:
-        packing = Packing(pipeline.model)
-    except ValueError:
-        loaded.alone = not _gives(together, alone, tolerance)
-        return
-    loaded.packs = _gives(together, alone, tolerance)
-    if not loaded.packs:
+    for first_only in (True, False):
+        try:
+            packing = Packing(pipeline.model, first_only=first_only)
+        except ValueError:
+            break
+        loaded.packs = _gives(together, alone, tolerance)
+        if loaded.packs:
+            loaded.alone = False
+            return
         packing.remove(pipeline.model)
-    loaded.alone = not loaded.packs and not _gives(together, alone, tolerance)
+    loaded.alone = not _gives(together, alone, tolerance)
 
 
 def _one_by_one(loaded: Loaded, rows: Sequence[Row]) -> list[Any]:
@@ -108,17 +106,16 @@ def _gives(run: Callable[[], Sequence[Any]], wanted: Sequence[Any], tolerance: f
     try:
         return agree(wanted, run(), tolerance)
     except Exception as error:  # noqa: BLE001 - whatever it is, this model can't be run that way
-        log.info("a model can't be run in batches: %s", type(error).__name__)
+        log.debug("a model can't be run that way: %s", type(error).__name__)
         return False
 
 
 def _example_rows(loaded: Loaded) -> list[Row]:
-    """The rows of the task's examples, of at least two lengths; none where the model knows no word of them."""
+    """The rows of the task's examples, of at least two lengths."""
     rows: list[Row] = []
     for example in loaded.task.examples:
         request = loaded.task.request(example)
-        with suppress(Refusal):
-            rows += Rows(loaded, request.inputs, request.options).rows
+        rows += Rows(loaded, request.inputs, request.options).rows
     if len({length(row) for row in rows}) == 1:
         half = length(rows[0]) // 2
         rows.append(

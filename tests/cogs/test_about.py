@@ -1,4 +1,4 @@
-"""/help, /privacy and /queue."""
+"""/help, /privacy, /queue and /stats."""
 
 import pytest
 
@@ -82,6 +82,31 @@ async def test_only_mine_are_cancelled(simulation: Simulation) -> None:
         assert simulation.bot.under_way.of(simulation.bob.id) == []
         go.set()
         await simulation.answered(running)
+
+
+async def test_stats_before_anything_was_asked(simulation: Simulation) -> None:
+    result = await simulation.ann.slash(simulation.channel, "stats")
+    await until(lambda: "How busy I am" in shown(result))
+    assert result.ephemeral
+    assert "nothing waits" in shown(result)
+    assert "Nothing was answered since I was started." in shown(result)
+
+
+async def test_stats_are_drawn_for_the_one_who_asks(simulation: Simulation) -> None:
+    await simulation.answered(await simulation.sentiment("I love it"))
+    result = await simulation.ann.slash(simulation.channel, "stats")
+    await until(lambda: "How busy I am" in shown(result))
+    assert result.ephemeral
+    assert "Latest requests: 1 · median wait: " in shown(result)
+    assert "Latest passes: 1 · rows a pass: **1.0** · for several requests: **0%**" in shown(result)
+    assert "Loaded: 1 · pinned: 0 · taken: **" in shown(result)
+    assert result.response is not None
+    pictures = [attachment.filename for attachment in result.response.message.attachments]
+    assert pictures == ["times.png", "batches.png", "models.png"]
+    (card,) = result.response.components
+    described = [it["items"][0]["description"] for it in card["components"] if "items" in it]
+    assert described[0].startswith("Median times, and what 95% stay within: /sentiment waits ")
+    assert described[1] == "Passes by their rows: 1 had 1"
 
 
 def _buttons(components: list[dict]) -> list[str]:  # type: ignore[type-arg]
