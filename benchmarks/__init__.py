@@ -1,1 +1,1 @@
-"""Benchmarks: each is one command that prints JSON. Figures of one run stand beside each other; see docs/performance.md."""
+"""Benchmarks, each one command that prints JSON. What they said is told in docs/performance.md."""

@@ -13,19 +13,67 @@ from typing import Any
 import torch
 import transformers
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
+from transformers import (
+    BertConfig,
+    BertForSequenceClassification,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+    T5Config,
+    T5ForConditionalGeneration,
+)
+
+from bot.request import Request
+from bot.worker.door import Done, Worker
 
 SIZES: Mapping[str, dict[str, int]] = {
     "minilm": {"hidden_size": 384, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 1536},
+    "distilbert": {"hidden_size": 768, "num_hidden_layers": 6, "num_attention_heads": 12, "intermediate_size": 3072},
     "bert-large": {"hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16, "intermediate_size": 4096},
     "small": {"hidden_size": 256, "num_hidden_layers": 4, "num_attention_heads": 4, "intermediate_size": 1024},
 }
 WORDS = [a + b + c + d for a in "bcdfghklmnprst" for b in "aeiou" for c in "bdfgklmnprst" for d in "aeiou"]
 
 
-def classifier(folder: Path, size: str = "minilm", *, seed: int = 0, vocabulary: int = 30_000) -> Path:
-    """An untrained BERT of a known size, which takes as long as a trained one, with one token a word."""
+def classifier(
+    folder: Path,
+    size: str = "minilm",
+    *,
+    seed: int = 0,
+    vocabulary: int = 30_000,
+    head: type[PreTrainedModel] = BertForSequenceClassification,
+) -> Path:
+    """An untrained BERT of a known size, which takes as long as a trained one."""
     torch.manual_seed(seed)
+    _tokenizer(vocabulary).save_pretrained(folder)
+    head(BertConfig(vocab_size=vocabulary, initializer_range=0.1, **SIZES[size])).save_pretrained(folder)
+    return folder
+
+
+def writer(folder: Path, *, layers: int = 6, width: int = 512) -> Path:
+    """An untrained T5 that always writes as much as it may."""
+    torch.manual_seed(0)
+    tokenizer = _tokenizer(30_000)
+    tokenizer.eos_token = tokenizer.sep_token
+    tokenizer.save_pretrained(folder)
+    config = T5Config(
+        vocab_size=30_000,
+        d_model=width,
+        d_ff=4 * width,
+        num_layers=layers,
+        num_heads=8,
+        pad_token_id=0,
+        eos_token_id=3,
+        decoder_start_token_id=0,
+    )
+    model = T5ForConditionalGeneration(config)
+    model.generation_config.max_new_tokens = model.generation_config.min_new_tokens = 48
+    model.generation_config.num_beams = 1
+    model.save_pretrained(folder)
+    return folder
+
+
+def _tokenizer(vocabulary: int) -> PreTrainedTokenizerFast:
+    """One token a word of `WORDS`."""
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
     pieces = specials + WORDS + [f"[unused{number}]" for number in range(vocabulary - len(specials) - len(WORDS))]
     tokenizer = Tokenizer(models.WordPiece({piece: n for n, piece in enumerate(pieces)}, unk_token="[UNK]"))  # noqa: S106
@@ -34,18 +82,14 @@ def classifier(folder: Path, size: str = "minilm", *, seed: int = 0, vocabulary:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
-    PreTrainedTokenizerFast(
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         pad_token="[PAD]",  # noqa: S106
         unk_token="[UNK]",  # noqa: S106
         cls_token="[CLS]",  # noqa: S106
         sep_token="[SEP]",  # noqa: S106
         model_max_length=512,
-    ).save_pretrained(folder)
-    labels = {0: "positive", 1: "neutral", 2: "negative"}
-    config = BertConfig(vocab_size=vocabulary, id2label=labels, initializer_range=0.1, **SIZES[size])
-    BertForSequenceClassification(config).save_pretrained(folder)
-    return folder
+    )
 
 
 def text(tokens: int, chance: random.Random) -> str:
@@ -62,6 +106,13 @@ def lengths(mix: str, count: int, chance: random.Random) -> list[int]:
     if mix == "short":
         return [chance.randint(5, 20) for _ in range(count)]
     return [64] * count
+
+
+async def answered(worker: Worker, request: Request) -> Done:
+    """The end of `request`, which has to be an answer."""
+    last = [event async for event in worker.submit(request)][-1]
+    assert isinstance(last, Done), last
+    return last
 
 
 class Clock:

@@ -24,9 +24,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import torch
 import transformers
 
-from benchmarks.common import Clock, classifier, interleaved, lengths, ratio, tell, text
+from benchmarks.common import Clock, answered, classifier, interleaved, lengths, ratio, tell, text
 from bot.request import Asker, Request
-from bot.worker.door import Done
 from bot.worker.hub import Models, ModelStore
 from bot.worker.packing import Packing
 from bot.worker.thread import ThreadWorker
@@ -122,10 +121,7 @@ async def _serve(worker: ThreadWorker, texts: list[str], dtypes: set[str]) -> No
     async def member(number: int) -> None:
         for one in left:
             request = Request("text-classification", {"text": one}, asker=Asker(number, number % 4))
-            async for event in worker.submit(request):
-                pass
-            assert isinstance(event, Done), event
-            dtypes.add(event.source.dtype)
+            dtypes.add((await answered(worker, request)).source.dtype)
 
     await asyncio.gather(*map(member, range(MEMBERS)))
 

@@ -16,11 +16,15 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     models: Literal["hub", "starter", "auto"] | None = None
     task_models: dict[str, str] = Field(default_factory=dict)
     member_model_gb: float = Field(default=2.0, ge=0)
     hf_token: SecretStr | None = None
     data_dir: Path = Path("data")
+    model_memory_gb: float | None = Field(default=None, gt=0)
+    model_idle_minutes: float = Field(default=30.0, gt=0)
+    pinned_tasks: tuple[str, ...] = ()
     queue_limit: int = Field(default=200, ge=1)
     shutdown_grace: float = Field(default=20.0, ge=0)
 

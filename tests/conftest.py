@@ -18,6 +18,8 @@ _HOME = tempfile.TemporaryDirectory(prefix="hf-home-")
 os.environ.update(HF_ENDPOINT=_HUB.url, HF_HOME=_HOME.name, HF_HUB_DISABLE_XET="1")
 # The last digits of a sum depend on how many threads make it: the worker's and the tests' own are to be the same.
 os.environ["OMP_NUM_THREADS"] = "1"
+# What a pipeline called directly computes in, whatever this CPU could do.
+os.environ["DTYPE"] = "float32"
 for _name in ("DISCORD_TOKEN", "MODELS", "DEVICE", "TASK_MODELS", "HF_TOKEN", "DATA_DIR", "HF_HUB_OFFLINE"):
     os.environ.pop(_name, None)
 
@@ -26,10 +28,11 @@ import pytest  # noqa: E402
 import simcord  # noqa: E402
 from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 
+from bot.answers import Answer, as_json  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
 from bot.storage.journal import MemoryJournal  # noqa: E402
-from bot.worker import engine  # noqa: E402
+from bot.worker import engine, trial  # noqa: E402
 from bot.worker.hub import Models, ModelStore  # noqa: E402
 from bot.worker.loading import Loaded  # noqa: E402
 from bot.worker.thread import ThreadWorker  # noqa: E402
@@ -145,7 +148,7 @@ async def simulation(worker: ThreadWorker) -> AsyncIterator[Simulation]:
 def held_layers() -> Iterator[threading.Event]:
     """Forward passes begin, and go on only once the event is set; those that belong to loading go on at once."""
     go, loading = threading.Event(), threading.Event()
-    forward, bring_in = BertLayer.forward, engine.bring_in
+    forward, bring_in = BertLayer.forward, trial.bring_in
 
     def held(self: BertLayer, *args: object, **kwargs: object) -> object:
         if not loading.is_set():
@@ -166,6 +169,19 @@ def held_layers() -> Iterator[threading.Event]:
             yield go
         finally:
             go.set()
+
+
+def alike(one: Answer, other: Answer) -> bool:
+    """But for the last digits of numbers, which depend on what is computed beside."""
+    return _alike(as_json(one), as_json(other))
+
+
+def _alike(one: Any, other: Any) -> bool:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_alike, one, other))
+    return bool(one == pytest.approx(other, rel=1e-5)) if isinstance(one, float) else bool(one == other)
 
 
 def shown(result: simcord.InteractionResult | simcord.ResponseMessage) -> str:

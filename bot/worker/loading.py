@@ -32,6 +32,9 @@ _PARTS = ("tokenizer", "image_processor", "feature_extractor", "processor", "vid
 LEAST, MOST_ON_CPU, MOST_ON_GPU = 256, 1024, 16_384
 """Tokens of a pass. With fewer a batch gains little; more gain nothing."""
 
+MORE_TO_WRITE = 4
+"""How many times that a model that writes may read at once: a step of writing takes about as long for many."""
+
 PASS = 0.25
 """Seconds that a full pass may take, because meanwhile everybody else waits."""
 
@@ -45,6 +48,7 @@ class Loaded:
         users: how many requests are being prepared, run or finished with it.
         packs: whether rows of any lengths may share a pass, because none is padded.
         alone: whether each row needs a pass of its own, because in a batch its answer would be another.
+        writes: whether a pass writes text, step by step.
         most: tokens of a pass that the memory bears.
     """
 
@@ -58,13 +62,15 @@ class Loaded:
         self.users = 0
         self.packs = False
         self.alone = True
-        self.most = MOST_ON_CPU if pipeline.device.type == "cpu" else MOST_ON_GPU
+        self.writes = bool(getattr(pipeline, "_pipeline_calls_generate", False))
+        most = MOST_ON_CPU if pipeline.device.type == "cpu" else MOST_ON_GPU
+        self.most = most * MORE_TO_WRITE if self.writes else most
         self._rate = 0.0
 
     @property
     def budget(self) -> int:
         """Tokens that rows of several requests may have in one pass."""
-        return min(self.most, max(LEAST, round(self._rate * PASS)))
+        return self.most if self.writes else min(self.most, max(LEAST, round(self._rate * PASS)))
 
     def learn(self, tokens: int, seconds: float) -> None:
         """A pass of so many tokens took so long."""

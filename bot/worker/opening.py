@@ -1,10 +1,13 @@
 """Opening the worker of this machine as the settings say."""
 
+import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bot.errors import HostError, Refusal
 from bot.settings import Settings
+from bot.tasks import find
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 
@@ -23,14 +26,29 @@ def model_store(settings: Settings, default: Models) -> ModelStore:
 
 
 def new_worker(settings: Settings, default: Models) -> ThreadWorker:
-    """The worker of this machine, not yet open."""
-    return ThreadWorker(model_store(settings, default), device=settings.device, limit=settings.queue_limit)
+    """The worker of this machine, not yet open. HostError where a setting names a task that there isn't."""
+    try:
+        pinned = [find(name).name for name in settings.pinned_tasks]
+    except Refusal as refusal:
+        raise HostError(f"PINNED_TASKS: {refusal.sentence}", HostError.CONFIG) from refusal
+    return ThreadWorker(
+        model_store(settings, default),
+        device=settings.device,
+        dtype=settings.dtype,
+        limit=settings.queue_limit,
+        memory=None if settings.model_memory_gb is None else int(settings.model_memory_gb * 1e9),
+        idle=settings.model_idle_minutes * 60,
+        pinned=pinned,
+    )
 
 
 @asynccontextmanager
 async def opened(worker: ThreadWorker) -> AsyncIterator[ThreadWorker]:
     """`worker`, taking requests until the end of the block. HostError where its device can't be had."""
     await worker.open()
+    # What is there now stays anyway. Looking through it again and again would hold up the event loop.
+    gc.collect()
+    gc.freeze()
     try:
         log.info("pipelines run on %s (%s)", worker.device.name, worker.device.description)
         if worker.device.warning:

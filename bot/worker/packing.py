@@ -62,8 +62,9 @@ class Packing:
     def _pack(self, _base: Any, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
         kwargs |= dict(zip(self._names, args, strict=False))
         mask = kwargs.get("attention_mask")
-        if mask is None or mask.shape[0] == 1:
-            # One text is in no need of it. A pass that was broken off may have left its lengths.
+        if mask is None or (mask.shape[0] == 1 and mask.all()):
+            # One text is in no need of it, unless its tokenizer padded it. A pass that was broken off may have left its
+            # lengths.
             self._lengths = []
             return (), kwargs
         self._lengths = mask.sum(1).tolist()

@@ -1,5 +1,6 @@
 """In which number format models compute."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +39,8 @@ def _distance(ours: Any, theirs: Any) -> float:
         if isinstance(value, torch.Tensor) and value.is_floating_point():
             # In a batch, padding may stand behind.
             other = theirs[name][tuple(slice(size) for size in value.shape)]
+            if other.shape != value.shape:
+                return math.inf
             distances.append(float((value.float().softmax(-1) - other.float().softmax(-1)).abs().max()))
     # NaN is no distance, but larger than any: `<=` is False for it.
     return max(distances, key=lambda distance: (distance != distance, distance))  # noqa: PLR0124

@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # These load torch, which happens when the worker is opened.
     from bot.worker.device import Device
     from bot.worker.engine import Engine
 
+LAST_PASS = 30.0
+"""Seconds that a pass gets to end when the worker is closed. Models stop before their next layer, so it needs few."""
+
 MOST_CRASHES = 10
 """How often the worker's own code may fail within a minute before the process is given up."""
 
@@ -136,7 +139,11 @@ class ThreadWorker:
             self._changed.notify_all()
         if self.broken.done():
             return
-        for wait in (self._thread.join, self._minder.join, self._stages.close):
+        await asyncio.to_thread(self._thread.join, LAST_PASS)
+        if self._thread.is_alive():
+            self._say_broken("A model is still busy on the device, and a thread can't be stopped from outside.")
+            return
+        for wait in (self._minder.join, self._stages.close):
             await asyncio.to_thread(wait)
 
     # Everything below runs on the worker's own threads.
@@ -216,9 +223,8 @@ class ThreadWorker:
         self._accepting = False
         self._closing.set()
         self._queue.end_all(lambda: Failed(Refusal("I have to start anew. Ask me again in a minute.")))
+        self.broken.get_loop().call_soon_threadsafe(self._say_broken, why)
 
-        def tell() -> None:
-            if not self.broken.done():
-                self.broken.set_result(why)
-
-        self.broken.get_loop().call_soon_threadsafe(tell)
+    def _say_broken(self, why: str) -> None:
+        if not self.broken.done():
+            self.broken.set_result(why)

@@ -35,7 +35,7 @@ def bring_in(task: Task, files: ModelFiles, device: Device, wanted: str) -> Load
     loaded = load(task, files, device, dtype)
     if task.rows is not Sized.TOKENS:
         return loaded
-    if getattr(loaded.pipeline, "_pipeline_calls_generate", False):
+    if loaded.writes:
         _settle_writing(loaded)
         return loaded
     rows = _example_rows(loaded)
@@ -82,7 +82,8 @@ def _settle_writing(loaded: Loaded) -> None:
     model = loaded.pipeline.model
     configured = getattr(model.config, "decoder_start_token_id", None)
     start: int = model.generation_config.decoder_start_token_id if configured is None else configured
-    rows = [{"input_ids": torch.arange(5, 5 + tokens)[None]} for tokens in (9, 4)]
+    vocabulary = model.get_input_embeddings().num_embeddings
+    rows = [{"input_ids": torch.arange(5, 5 + tokens)[None] % vocabulary} for tokens in (9, 4)]
     for row in rows:
         row["attention_mask"] = torch.ones_like(row["input_ids"])
 

@@ -9,7 +9,7 @@ from transformers import pipeline
 from transformers.models.bert.modeling_bert import BertLayer
 
 from bot import pipelines
-from bot.answers import Answer, Scores, Text
+from bot.answers import Scores, Text
 from bot.errors import Cancelled, HostError, Refusal
 from bot.request import File, Request
 from bot.tasks import SUMMARIZE, TRANSLATE
@@ -18,7 +18,7 @@ from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
 from bot.worker.thread import ThreadWorker
 from tests import models
-from tests.conftest import held_layers, opened
+from tests.conftest import alike, held_layers, opened
 from tests.hub import FakeHub, Repository
 from tests.worker.test_hub import pickled
 
@@ -47,14 +47,6 @@ async def refusal(run: ThreadRun) -> Refusal:
     assert isinstance(last, Failed)
     assert isinstance(last.error, Refusal)
     return last.error
-
-
-def same_scores(one: Answer, other: Answer) -> bool:
-    """But for the last digits, which depend on what else is computed with them."""
-    assert isinstance(one, Scores)
-    assert isinstance(other, Scores)
-    theirs = {item.label: item.score for item in other.scores}
-    return {item.label: item.score for item in one.scores} == pytest.approx(theirs, rel=1e-5)
 
 
 @pytest.fixture
@@ -279,7 +271,7 @@ async def test_long_texts_at_once_are_all_cut_to_the_window(worker: ThreadWorker
     texts = [f"{number} " + "word " * (400 if number % 2 else 2) for number in range(60)]
     answers = [(await done(run)).answer for run in [worker.submit(request(text)) for text in texts]]
     alone = [(await done(worker.submit(request(text)))).answer for text in texts[-4:]]
-    assert all(same_scores(together, own) for together, own in zip(answers[-4:], alone, strict=True))
+    assert all(map(alike, answers[-4:], alone))
 
 
 async def test_a_first_model_that_writes_nothing_leaves_the_second_nothing_to_do(
