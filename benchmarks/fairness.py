@@ -23,8 +23,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from benchmarks.common import answered, classifier, lengths, quantile, ratio, tell, text
 from bot.request import Asker, Request
-from bot.worker import engine
-from bot.worker.hub import Models, ModelStore
+from bot.worker.hub import ModelFiles, Models, ModelStore
 from bot.worker.thread import ThreadWorker
 
 MODELS, HELD = 6, 3
@@ -115,17 +114,16 @@ async def _round(models: list[Path], data: Path, requests: int, *, seed: int, bu
             await answered(worker, request(member, words, model))
             result.others.append(time.perf_counter() - began)
 
-    loads = _count_loads()
     began = time.perf_counter()
     try:
         everybody = [other(member) for member in range(OTHERS)]
         if busy:
             everybody += [answered(worker, request(BUSY, words, model)) for words, model, _ in plan[requests // 2 :]]
         await asyncio.gather(*everybody)
+        result.seconds = time.perf_counter() - began
+        result.loads = worker.snapshot().loads
     finally:
         await worker.close()
-    result.seconds = time.perf_counter() - began
-    result.loads = loads()
     result.fewest = fewest_loads(result.arrivals, HELD)
     return result
 
@@ -138,25 +136,8 @@ class _Folders(ModelStore):
         self._models = models
 
     def find(self, _task: Any, named: str | None, _watch: Any, *, among: Any = None) -> Any:  # noqa: ARG002
-        from bot.worker.hub import ModelFiles
-
         assert named is not None
         return ModelFiles(self._models[int(named)], named, "main")
-
-
-def _count_loads() -> Any:
-    """Counts from here on how often a model is loaded; called, gives the number."""
-    counted = 0
-    load = getattr(engine.bring_in, "counted", engine.bring_in)
-
-    def counting(*args: Any) -> Any:
-        nonlocal counted
-        counted += 1
-        return load(*args)
-
-    counting.counted = load  # type: ignore[attr-defined]
-    engine.bring_in = counting
-    return lambda: counted
 
 
 def fewest_loads(arrivals: Sequence[int], held: int) -> int:

@@ -26,8 +26,8 @@ from PIL import Image
 from transformers import BertForQuestionAnswering
 
 from benchmarks.common import answered, classifier, lengths, quantile, ratio, tell, text, writer
-from bot.request import Asker, Request
-from bot.tasks import ANSWER, SENTIMENT, SUMMARIZE
+from bot.request import Asker
+from bot.tasks import ANSWER, CLASSIFY, SENTIMENT, SUMMARIZE
 from bot.worker.hub import Models, ModelStore
 from bot.worker.opening import opened
 from bot.worker.thread import ThreadWorker
@@ -56,9 +56,7 @@ async def _measure(data: Path, rounds: int, seconds: float) -> None:
         SUMMARIZE.name: writer(data / "writer"),
     }
     store = ModelStore(data, Models.HUB, overrides={task: str(folder) for task, folder in chosen.items()})
-    tight = ModelStore(
-        data, Models.HUB, overrides={SENTIMENT.name: str(large[0]), "zero-shot-classification": str(large[1])}
-    )
+    tight = ModelStore(data, Models.HUB, overrides={SENTIMENT.name: str(large[0]), CLASSIFY.name: str(large[1])})
     weights = sum(path.stat().st_size for path in large[0].glob("*.safetensors"))
     short = [text(tokens, chance) for tokens in lengths("lognormal", 500, chance)]
     long = text(30_000, chance)[:LONG_TEXT]
@@ -80,9 +78,8 @@ async def _measure(data: Path, rounds: int, seconds: float) -> None:
             await answered(worker, ANSWER.request({"question": short[number], "text": long}, asker=Asker(number % 64)))
 
         async def load(number: int) -> None:
-            task = (SENTIMENT.name, "zero-shot-classification")[number % 2]
-            options = {} if task == SENTIMENT.name else {"labels": ("a", "b"), "several": False}
-            await answered(loader, Request(task, {"text": short[number]}, options))
+            values = {"text": short[number], "labels": "a, b"} if number % 2 else {"text": short[number]}
+            await answered(loader, (CLASSIFY if number % 2 else SENTIMENT).request(values))
 
         hands = PlacedThreads(2, "decoding")
         turns = Turns()

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ import pytest  # noqa: E402
 import simcord  # noqa: E402
 from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 
-from bot.answers import Answer, as_json  # noqa: E402
+from bot.answers import as_json  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
 from bot.storage.journal import MemoryJournal  # noqa: E402
@@ -171,16 +171,14 @@ def held_layers() -> Iterator[threading.Event]:
             go.set()
 
 
-def alike(one: Answer, other: Answer) -> bool:
-    """But for the last digits of numbers, which depend on what is computed beside."""
-    return _alike(as_json(one), as_json(other))
-
-
-def _alike(one: Any, other: Any) -> bool:
+def alike(one: Any, other: Any) -> bool:
+    """Two answers, or their JSON, but for the last digits of numbers, which depend on what is computed beside."""
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_alike(value, other[name]) for name, value in one.items())
+        return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_alike, one, other))
+        return len(one) == len(other) and all(map(alike, one, other))
+    if is_dataclass(one):
+        return alike(as_json(one), as_json(other))
     return bool(one == pytest.approx(other, rel=1e-5)) if isinstance(one, float) else bool(one == other)
 
 

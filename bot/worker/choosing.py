@@ -39,6 +39,9 @@ def choose(waiting: Iterable[Job], pool: Pool, patience: float) -> Load | Togeth
     ordered = sorted(waiting, key=lambda job: job.place)
     if not ordered:
         return None
+    for job in ordered:
+        if pool.get(job.model) is not None:
+            job.passed_over = None
     first = ordered[0]
     if pool.get(first.model) is None:
         runnable = next((job for job in ordered if pool.get(job.model) is not None and job.rows is not None), None)
@@ -70,9 +73,11 @@ def _company(first: Job, ordered: list[Job], loaded: "Loaded") -> list[tuple[Job
         for job in ordered
         if job.rows is not None and job.rows.left and job.model == first.model and job.rows.key == first.rows.key
     ]
+    # Its own further rows come after a row of each other.
+    fitting.sort(key=lambda job: job is first)
     if not loaded.packs:
         # Near ones first, or the first of another length would keep them out.
-        fitting.sort(key=lambda job: abs(_next_length(job) - tokens))
+        fitting.sort(key=lambda job: (job is first, abs(_next_length(job) - tokens)))
     while fitting and tokens < loaded.budget:
         still: list[Job] = []
         for job in fitting:

@@ -117,8 +117,8 @@ class Pass:
 class Snapshot:
     """What the worker is doing right now, and what it did lately.
 
-    `served` and `passes` are the latest few hundred, oldest first. `memory` is what the loaded models take and `budget`
-    what they may take, in bytes, on the device.
+    `served` and `passes` are the latest few hundred, oldest first. `budget` is what all loaded models may take, in bytes
+    of the device, and `loads` how often one was loaded since the start.
     """
 
     device: str
@@ -128,8 +128,8 @@ class Snapshot:
     overrides: Mapping[str, str] = field(default_factory=dict)
     """The host's own choice of model by task, where it can be named: no folders."""
     waiting_by_task: Mapping[str, int] = field(default_factory=dict)
-    memory: int = 0
     budget: int = 0
+    loads: int = 0
     served: tuple[Served, ...] = ()
     passes: tuple[Pass, ...] = ()
 

@@ -15,6 +15,7 @@ class Measures:
     def __init__(self) -> None:
         self.served: deque[Served] = deque(maxlen=KEPT)
         self.passes: deque[Pass] = deque(maxlen=KEPT)
+        self.loads = 0
         self.load_seconds = 1.0
         """What loading a model takes; a guess until one was loaded."""
         self._by_task: dict[str, float] = {}
@@ -24,6 +25,7 @@ class Measures:
         self._by_task[served.task] = _moved(self._by_task.get(served.task), served.ran)
 
     def add_load(self, seconds: float) -> None:
+        self.loads += 1
         self.load_seconds = _moved(self.load_seconds, seconds)
 
     def expected(self, task: str) -> float | None:

@@ -46,7 +46,7 @@ def run(
         give_back(loaded.pipeline.device.type)
     if len(rows) > 1:
         if isinstance(failed, MemoryError):
-            loaded.most = sum(map(length, rows)) // 2
+            loaded.most = min(loaded.most, sum(map(length, rows)) // 2)
             log.warning("out of memory: passes of %s are now of up to %d tokens", loaded.task.name, loaded.most)
         half = len(rows) // 2
         return [*run(loaded, rows[:half], parameters, make_room), *run(loaded, rows[half:], parameters, make_room)]

@@ -83,6 +83,10 @@ class Queue:
                 return False
             job.stage = Stage.OVER
             del self._jobs[job.place.order]
+            if job.served is None:
+                self._turns.leave(job.place, job.request.asker)
+            if not self._jobs:
+                self._turns.rest()
             self._changed.notify_all()
         job.run.post(event)
         return True

@@ -116,8 +116,8 @@ class ThreadWorker:
                 ),
                 overrides=self._overrides,
                 waiting_by_task=Counter(job.task.name for job in waiting),
-                memory=self._pool.size,
                 budget=self._pool.budget,
+                loads=self._measures.loads,
                 served=tuple(self._measures.served),
                 passes=tuple(self._measures.passes),
             )

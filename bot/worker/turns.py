@@ -49,6 +49,12 @@ class Turns:
         if place.round in rounds:
             rounds.remove(place.round)
 
+    def rest(self) -> None:
+        """Nobody waits any more: who was served is forgotten."""
+        self._round += 1
+        self._members.clear()
+        self._servers.clear()
+
     def _in_next_round(self, asker: Asker, order: int) -> Place:
         rounds = self._members.setdefault(asker.user, [])
         number = max(self._round, rounds[-1] + 1) if rounds else self._round

@@ -15,7 +15,6 @@ BUSY = Snapshot(
         LoadedModel("translation", "facebook/m2m100_418M", 2_000_000_000, pinned=True),
     ),
     waiting_by_task={"translation": 4, "text-classification": 1},
-    memory=2_500_000_000,
     budget=5_000_000_000,
     served=(Served("text-classification", 0.1, 0.02), Served("translation", 0.3, 2.0)),
     passes=(
