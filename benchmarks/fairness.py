@@ -15,7 +15,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ async def _round(models: list[Path], data: Path, requests: int, *, seed: int, bu
 
     began = time.perf_counter()
     try:
-        everybody = [other(member) for member in range(OTHERS)]
+        everybody: list[Coroutine[Any, Any, Any]] = [other(member) for member in range(OTHERS)]
         if busy:
             everybody += [answered(worker, request(BUSY, words, model)) for words, model, _ in plan[requests // 2 :]]
         await asyncio.gather(*everybody)

@@ -6,7 +6,7 @@ import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,6 @@ import pytest  # noqa: E402
 import simcord  # noqa: E402
 from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 
-from bot.answers import as_json  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
 from bot.storage.journal import MemoryJournal  # noqa: E402
@@ -175,10 +174,10 @@ def alike(one: Any, other: Any) -> bool:
     """Two answers, or their JSON, but for the last digits of numbers, which depend on what is computed beside."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(alike, one, other))
-    if is_dataclass(one):
-        return alike(as_json(one), as_json(other))
+    if is_dataclass(one) and not isinstance(one, type):
+        return alike(asdict(one), asdict(other))
     return bool(one == pytest.approx(other, rel=1e-5)) if isinstance(one, float) else bool(one == other)
 
 

@@ -41,6 +41,7 @@ def choose(waiting: Iterable[Job], pool: Pool, patience: float) -> Load | Togeth
         return None
     for job in ordered:
         if pool.get(job.model) is not None:
+            # Should it have to leave again, they are patient anew, or models would come and go with every pass.
             job.passed_over = None
     first = ordered[0]
     if pool.get(first.model) is None:
@@ -73,11 +74,9 @@ def _company(first: Job, ordered: list[Job], loaded: "Loaded") -> list[tuple[Job
         for job in ordered
         if job.rows is not None and job.rows.left and job.model == first.model and job.rows.key == first.rows.key
     ]
-    # Its own further rows come after a row of each other.
-    fitting.sort(key=lambda job: job is first)
-    if not loaded.packs:
-        # Near ones first, or the first of another length would keep them out.
-        fitting.sort(key=lambda job: (job is first, abs(_next_length(job) - tokens)))
+    # Its own further rows come after a row of each other. Without packing near ones come first, or one of another length
+    # would keep them out.
+    fitting.sort(key=lambda job: (job is first, 0 if loaded.packs else abs(_next_length(job) - tokens)))
     while fitting and tokens < loaded.budget:
         still: list[Job] = []
         for job in fitting:

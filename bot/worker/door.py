@@ -117,8 +117,8 @@ class Pass:
 class Snapshot:
     """What the worker is doing right now, and what it did lately.
 
-    `served` and `passes` are the latest few hundred, oldest first. `budget` is what all loaded models may take, in bytes
-    of the device, and `loads` how often one was loaded since the start.
+    `served` and `passes` are the latest few hundred, oldest first. `budget` is what all loaded models may take, in
+    bytes of the device, and `loads` how often one was loaded since the start.
     """
 
     device: str

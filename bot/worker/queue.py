@@ -81,9 +81,10 @@ class Queue:
         with self._changed:
             if job.stage is Stage.OVER:
                 return False
+            unserved = job.stage in {Stage.PREPARING, Stage.WAITING}
             job.stage = Stage.OVER
             del self._jobs[job.place.order]
-            if job.served is None:
+            if unserved:
                 self._turns.leave(job.place, job.request.asker)
             if not self._jobs:
                 self._turns.rest()

@@ -1,7 +1,6 @@
 """ThreadWorker: one thread that owns the device and every pipeline, with threads beside it that prepare and finish."""
 
 import asyncio
-import os
 import sys
 import threading
 import time
@@ -19,6 +18,7 @@ from bot.worker.pool import Pool
 from bot.worker.queue import Queue
 from bot.worker.run import ThreadRun
 from bot.worker.stages import Stages
+from bot.worker.threads import step_back
 
 if TYPE_CHECKING:  # These load torch, which happens when the worker is opened.
     from bot.worker.device import Device
@@ -183,9 +183,7 @@ class ThreadWorker:
         self._thread.start()
 
     def _work(self) -> None:
-        if sys.platform == "linux":
-            # The event loop goes first where both want the same core. torch's own threads inherit it.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        step_back()
         try:
             while not self._closing.is_set():
                 self._engine.do_next()

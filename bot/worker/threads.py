@@ -1,11 +1,21 @@
 """PlacedThreads: a few threads that take the work whose turn it is."""
 
 import itertools
+import os
 import queue
+import sys
 import threading
 from collections.abc import Callable
 
 from bot.worker.turns import Place
+
+NICE = 10
+
+
+def step_back() -> None:
+    """Let the event loop go first where both want the same core. What this thread starts inherits it, as torch's do."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
 
 
 class PlacedThreads:
@@ -35,5 +45,6 @@ class PlacedThreads:
             thread.join()
 
     def _run(self) -> None:
+        step_back()
         while (function := self._work.get()[2]) is not None:
             function()
