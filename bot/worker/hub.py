@@ -1,6 +1,8 @@
 """Where a model's files come from: a folder of the host's, the Hugging Face cache, the Hub, or the starter models."""
 
+import errno
 import json
+import logging
 import os
 import re
 import shutil
@@ -16,6 +18,8 @@ from typing import Any
 from bot.errors import Cancelled, ModelUnreachable, Refusal
 from bot.tasks import Model, Task
 from bot.tasks.task import STARTER
+
+log = logging.getLogger(__name__)
 
 # Read when torch, transformers and huggingface_hub are imported, which happens further down and elsewhere.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # or torch's threads spin while the event loop wants the core
@@ -247,6 +251,7 @@ class ModelStore:
                     f"{model} is {size / 1e9:.1f} GB; members may name models of up to {limit / 1e9:.1f} GB here. "
                     f"The host can fetch it: `python -m bot pull {task.name} --model {model}`."
                 )
+            _check_disk(model, size)
             folder = snapshot_download(
                 model,
                 revision=info.sha,
@@ -263,6 +268,8 @@ class ModelStore:
             what = f"{model}@{revision}" if isinstance(error, RevisionNotFoundError) else model
             raise Refusal(f"There is no model “{what}” on the Hugging Face Hub, or it is private.") from error
         except (OfflineModeIsEnabled, LocalEntryNotFoundError, httpx2.TransportError, OSError) as error:
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise _disk_full(model, size) from error
             if isinstance(error, HfHubHTTPError) and error.response is not None and error.response.status_code < 500:
                 raise Refusal(f"The Hugging Face Hub refused to hand out {model}. Try another model.") from error
             kept = self._cached(model, revision or "main")
@@ -320,6 +327,24 @@ class ModelStore:
 
 def _starter_name(task: Task) -> str:
     return STARTER + task.name
+
+
+def _check_disk(model: str, size: int) -> None:
+    """Refuse before the download what the disk can't take."""
+    from huggingface_hub import constants
+
+    cache = Path(constants.HF_HUB_CACHE)
+    there = next(folder for folder in (cache, *cache.parents) if folder.is_dir())
+    if shutil.disk_usage(there).free < size:
+        raise _disk_full(model, size)
+
+
+def _disk_full(model: str, size: int) -> Refusal:
+    log.warning("the disk is too full for %s", model)
+    return Refusal(
+        f"{model} is {size / 1e9:.1f} GB, and the disk of this machine is too full for it. "
+        "Name a smaller one, or ask the host to make room."
+    )
 
 
 def _matches(name: str, patterns: list[str]) -> bool:

@@ -60,11 +60,9 @@ def run(
 def understood(error: Exception) -> Exception:
     """`error`, or where it says that there is no memory left, or no device, a MemoryError or DeviceBroken instead."""
     text = str(error)
-    if (
-        isinstance(error, torch.OutOfMemoryError | MemoryError)
-        or "out of memory" in text
-        or "not enough memory" in text
-    ):
+    # What the CPU's allocator says is no error of its own kind, and differs between systems.
+    says_so = any(words in text for words in ("out of memory", "not enough memory", "can't allocate memory"))
+    if isinstance(error, torch.OutOfMemoryError | MemoryError) or says_so:
         return MemoryError()
     accelerator = getattr(torch, "AcceleratorError", None)
     if (accelerator and isinstance(error, accelerator)) or "CUDA error" in text:

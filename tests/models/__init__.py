@@ -32,6 +32,7 @@ __all__ = (
     "t5_unbounded",
     "t5_words",
     "unbounded",
+    "wide",
 )
 
 SIZE = {"hidden_size": 32, "num_hidden_layers": 3, "num_attention_heads": 2, "intermediate_size": 64}
@@ -83,4 +84,13 @@ def unbounded(folder: Path) -> None:
     )
     RobertaForSequenceClassification(config).save_pretrained(folder)
     tokenizer.model_max_length = int(1e30)
+    tokenizer.save_pretrained(folder)
+
+
+def wide(folder: Path) -> None:
+    """Its layers take 1 MB of memory a token."""
+    torch.manual_seed(1)
+    tokenizer = letter_tokenizer()
+    size = SIZE | {"intermediate_size": 262_144, "hidden_size": 8, "num_hidden_layers": 1}
+    BertForSequenceClassification(BertConfig(vocab_size=len(tokenizer), id2label=LABELS, **size)).save_pretrained(folder)
     tokenizer.save_pretrained(folder)

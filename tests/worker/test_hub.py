@@ -1,11 +1,13 @@
 """The real download code against a Hub on this machine."""
 
+import errno
 import io
 import json
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -250,3 +252,26 @@ def test_the_starters_do_every_task(tmp_path: Path) -> None:
     for task in TASKS:
         assert store.find(task, None, watch()).starter
         assert store.only_model(task, None) == f"starter/{task.name}"
+
+
+def test_what_the_disk_cannot_take_is_refused_before_the_download(
+    real: Repository, hub: FakeHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1000))
+    with pytest.raises(Refusal, match="the disk of this machine is too full"):
+        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch())
+    assert not any("model.safetensors" in path for path in hub.requests)
+
+
+def test_a_disk_that_fills_up_is_told_and_the_download_goes_on_later(
+    real: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store = ModelStore(tmp_path, Models.AUTO)
+    with monkeypatch.context() as patched:
+        patched.setattr("huggingface_hub.file_download.http_get", full)
+        with pytest.raises(Refusal, match="the disk of this machine is too full"):
+            store.find(SENTIMENT, None, watch())
+    assert not store.find(SENTIMENT, None, watch()).starter
