@@ -74,8 +74,8 @@ def _company(first: Job, ordered: list[Job], loaded: "Loaded") -> list[tuple[Job
         for job in ordered
         if job.rows is not None and job.rows.left and job.model == first.model and job.rows.key == first.rows.key
     ]
-    # Its own further rows come after a row of each other. Without packing near ones come first, or one of another length
-    # would keep them out.
+    # Its own further rows come after a row of each other. Without packing, near ones come first, or one of another
+    # length would keep them out.
     fitting.sort(key=lambda job: (job is first, 0 if loaded.packs else abs(_next_length(job) - tokens)))
     while fitting and tokens < loaded.budget:
         still: list[Job] = []

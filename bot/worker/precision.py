@@ -41,6 +41,10 @@ def _distance(ours: Any, theirs: Any) -> float:
             other = theirs[name][tuple(slice(size) for size in value.shape)]
             if other.shape != value.shape:
                 return math.inf
-            distances.append(float((value.float().softmax(-1) - other.float().softmax(-1)).abs().max()))
+            distances.append(float((_probabilities(value) - _probabilities(other)).abs().max()))
     # NaN is no distance, but larger than any: `<=` is False for it.
     return max(distances, key=lambda distance: (distance != distance, distance))  # noqa: PLR0124
+
+
+def _probabilities(logits: torch.Tensor) -> torch.Tensor:
+    return logits.float().softmax(-1) if logits.shape[-1] > 1 else logits.float().sigmoid()

@@ -173,8 +173,10 @@ class Stages:
             assert job.task.long_text is not None
             job.inputs[job.task.long_text] = answer.text
             job.rows = None
-            job.stage = Stage.PREPARING
-            self.enter(job)
+            with self._changed:
+                if job.stage is not Stage.OVER:
+                    job.stage = Stage.PREPARING
+                    self.enter(job)
             return
         assert job.served is not None
         source = Source(tuple(job.steps), files.starter, self._device, loaded.dtype, job.seconds, tuple(job.notes))

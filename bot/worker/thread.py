@@ -86,8 +86,8 @@ class ThreadWorker:
 
     async def open(self) -> None:
         """Import torch, choose the device and start taking requests. HostError where the wanted device isn't there."""
-        # Half a millisecond lets the event loop in between the worker's Python steps; the default is five.
-        sys.setswitchinterval(0.0005)
+        # Lets the event loop in between the other threads' Python steps soon; the default is five milliseconds.
+        sys.setswitchinterval(0.0001)
         self.broken = asyncio.get_running_loop().create_future()
         await asyncio.to_thread(self._choose_device)
         self._start_thread()

@@ -19,7 +19,7 @@ from bot.answers import Answer
 from bot.errors import Refusal
 from bot.request import Asker, Request
 from bot.tasks import CLASSIFY, SENTIMENT, SUMMARIZE, Task
-from bot.worker import engine, loading, thread
+from bot.worker import choosing, engine, loading, thread
 from bot.worker.door import Done, Failed, Loading, Queued, Running
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
@@ -302,10 +302,8 @@ async def test_a_request_has_a_time_limit(
 async def test_a_model_that_gives_no_numbers_is_a_sentence(tmp_path: Path, model: Folder) -> None:
     folder = tmp_path / "nan"
     shutil.copytree(model(models.sentiment), folder)
-    weights = load_file(folder / "model.safetensors")
-    save_file(
-        weights | {"classifier.bias": torch.full((3,), torch.nan)}, folder / "model.safetensors", {"format": "pt"}
-    )
+    path = folder / "model.safetensors"
+    save_file(load_file(path) | {"classifier.bias": torch.full((3,), torch.nan)}, path, {"format": "pt"})
     async with opened(ModelStore(tmp_path, Models.HUB, overrides={SENTIMENT.name: str(folder)})) as worker:
         assert "nothing that is a number" in (await refusal(worker.submit(request()))).sentence
 
@@ -313,7 +311,7 @@ async def test_a_model_that_gives_no_numbers_is_a_sentence(tmp_path: Path, model
 async def test_a_failure_of_the_workers_own_ends_nobody_elses_request(
     worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose, failures = engine.choose, iter([True])
+    choose, failures = choosing.choose, iter([True])
 
     def failing(*args: Any) -> Any:
         if next(failures, False):
@@ -398,10 +396,10 @@ async def test_a_full_queue_says_when_to_come_back(store: ModelStore, gate: thre
         await done(worker.submit(request()))
         gate.clear()
         runs = [worker.submit(request(asker=ANN)) for _ in range(2)]
-        with pytest.raises(Refusal, match="2 requests of yours are waiting already. Ask me again in about 1 min"):
+        with pytest.raises(Refusal, match=r"2 requests of yours are waiting already\. Ask me again in about 1 min"):
             worker.submit(request(asker=ANN))
         runs += [worker.submit(request(asker=BOB)), worker.submit(request(asker=CARL))]
-        with pytest.raises(Refusal, match="4 requests are waiting already. Ask me again in about 1 min"):
+        with pytest.raises(Refusal, match=r"4 requests are waiting already\. Ask me again in about 1 min"):
             worker.submit(request(asker=Asker(4)))
         gate.set()
         for run in runs:

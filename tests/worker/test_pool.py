@@ -64,7 +64,8 @@ def leaving(pool: Pool, wanted: set[Key]) -> list[str]:
 
 
 def test_the_least_recently_used_leaves_first_and_the_wanted_ones_last() -> None:
-    a, b, c, d = models = [StandIn(name) for name in "abcd"]
+    models = [StandIn(name) for name in "abcd"]
+    a, c = models[0], models[2]
     pool = filled(*models)
     pool.use(a.loaded)
     assert leaving(pool, set()) == ["b", "c", "d", "a"]
