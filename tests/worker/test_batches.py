@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from transformers import DebertaV2Config, DebertaV2ForSequenceClassification
 
@@ -199,7 +199,7 @@ def test_a_model_that_reads_gives_each_the_same_in_any_company(case: str, both: 
 
 
 @pytest.mark.parametrize("case", WRITING)
-@settings(SOME, max_examples=6)
+@settings(SOME, max_examples=6, phases=[Phase.reuse, Phase.generate])  # not Phase.shrink, which would take minutes
 @given(data=st.data())
 def test_a_model_that_writes_writes_each_the_same_in_any_company(case: str, both: Any, data: st.DataObject) -> None:
     task, build, values = WRITING[case]
