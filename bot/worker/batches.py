@@ -1,28 +1,12 @@
 """One forward pass for the rows of many requests: laid side by side, run by the pipeline's own forward, taken apart."""
 
 from collections.abc import Mapping, Sequence
-from copy import copy
-from enum import Enum
 from typing import Any
 
 import torch
 from torch.nn.utils.rnn import pad_sequence
 
 Row = Mapping[str, Any]
-
-MOST_PADDING = 0.05
-"""The share of padding among the tokens of a pass, where a model can't do without."""
-
-
-class Batching(Enum):
-    """How a model takes several rows at once."""
-
-    PACKED = "packed"
-    """Without padding; any rows go together."""
-    PADDED = "padded"
-    """Padded to the longest; only rows of nearly the same length go together."""
-    ALONE = "alone"
-    """Not at all: its answers would change, or nobody knows."""
 
 
 def length(row: Row) -> int:
@@ -37,8 +21,7 @@ def forward(pipeline: Any, rows: Sequence[Row], parameters: Mapping[str, Any]) -
     The pipeline sees a batch as transformers would make it: its tensors one below the other, lists of all else.
     """
     if len(rows) == 1:
-        # Its own copy, because some pipelines take out of it what they need.
-        return [pipeline.forward(copy(rows[0]), **parameters)]
+        return [pipeline.forward(rows[0], **parameters)]
     together = pipeline.forward(_collate(pipeline, rows), **parameters)
     return [_taken(together, number, len(rows)) for number in range(len(rows))]
 

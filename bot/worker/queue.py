@@ -71,10 +71,10 @@ class Queue:
                 self._turns.reached(job.place)
             job.stage = Stage.RUNNING
 
-    def requeue(self, job: Job) -> None:
-        """With the lock: `job` has had its turn and wants another."""
+    def requeue(self, job: Job, stage: Stage = Stage.WAITING) -> None:
+        """With the lock: `job` has had its turn and wants another, in `stage`."""
         job.place = self._turns.next_round(job.place, job.request.asker)
-        job.stage = Stage.WAITING
+        job.stage = stage
 
     def end(self, job: Job, event: Done | Failed) -> bool:
         """Tell its asker the end. False where it was over before."""

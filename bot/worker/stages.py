@@ -160,23 +160,30 @@ class Stages:
                 job.stage = Stage.WAITING
                 self._changed.notify_all()
 
+    def _go_on(self, job: Job, stage: Stage) -> bool:
+        """It has had its turn and wants another. False where it is over."""
+        with self._changed:
+            if job.stage is Stage.OVER:
+                return False
+            self._queue.requeue(job, stage)
+            self._changed.notify_all()
+            return True
+
     def _answer(self, job: Job, loaded: "Loaded") -> None:
         rows, files = job.rows, job.files
         assert rows is not None
         assert files is not None
         answer = rows.finish(loaded)
         if answer is None:
-            self._await_pass(job)
+            self._go_on(job, Stage.WAITING)
             return
         job.steps.append(Step(files.model, files.revision, job.legs.pop(0).options))
         if job.legs and isinstance(answer, Text) and answer.text.strip():
             assert job.task.long_text is not None
             job.inputs[job.task.long_text] = answer.text
             job.rows = None
-            with self._changed:
-                if job.stage is not Stage.OVER:
-                    job.stage = Stage.PREPARING
-                    self.enter(job)
+            if self._go_on(job, Stage.PREPARING):
+                self.enter(job)
             return
         assert job.served is not None
         source = Source(tuple(job.steps), files.starter, self._device, loaded.dtype, job.seconds, tuple(job.notes))

@@ -17,13 +17,10 @@ from bot.worker.device import Device
 from bot.worker.hub import ModelFiles
 from bot.worker.loading import Loaded, load
 from bot.worker.packing import Packing
-from bot.worker.precision import CLOSE, agree, load_dtype, may_speed_up
+from bot.worker.precision import CLOSE, agree, load_dtype, may_speed_up, same
 from bot.worker.rows import Rows
 
 log = logging.getLogger(__name__)
-
-SAME = {torch.float32: 1e-4}
-"""How far the probabilities of a row may be apart, alone and in a batch, where that is less than `CLOSE`."""
 
 
 def bring_in(task: Task, files: ModelFiles, device: Device, wanted: str) -> Loaded:
@@ -47,6 +44,7 @@ def bring_in(task: Task, files: ModelFiles, device: Device, wanted: str) -> Load
             alone = rounded
         else:
             log.info("%s answers differently in bfloat16, so it computes in float32", task.name)
+            del loaded
             loaded = load(task, files, device, dtype)
     _settle_reading(loaded, rows, alone)
     return loaded
@@ -55,7 +53,6 @@ def bring_in(task: Task, files: ModelFiles, device: Device, wanted: str) -> Load
 def _settle_reading(loaded: Loaded, rows: Sequence[Row], alone: Sequence[Any]) -> None:
     """How an encoder may be run that gives `alone` for `rows` one by one."""
     pipeline = loaded.pipeline
-    tolerance = SAME.get(pipeline.model.dtype, CLOSE)
 
     def together() -> list[Any]:
         return forward(pipeline, rows, {})
@@ -65,12 +62,12 @@ def _settle_reading(loaded: Loaded, rows: Sequence[Row], alone: Sequence[Any]) -
             packing = Packing(pipeline.model, first_only=first_only)
         except ValueError:
             break
-        loaded.packs = _gives(together, alone, tolerance)
+        loaded.packs = _gives(together, alone, pipeline.model.dtype)
         if loaded.packs:
             loaded.alone = False
             return
         packing.remove(pipeline.model)
-    loaded.alone = not _gives(together, alone, tolerance)
+    loaded.alone = not _gives(together, alone, pipeline.model.dtype)
 
 
 def _one_by_one(loaded: Loaded, rows: Sequence[Row]) -> list[Any]:
@@ -99,13 +96,13 @@ def _settle_writing(loaded: Loaded) -> None:
                 return {"logits": model(**given, decoder_input_ids=begun, use_cache=False).logits.cpu()}
 
     alone = [output for row in rows for output in forward(Says(), [row], {})]
-    tolerance = SAME.get(model.dtype, CLOSE)
-    loaded.alone = not _gives(lambda: forward(Says(), rows, {}), alone, tolerance)
+    loaded.alone = not _gives(lambda: forward(Says(), rows, {}), alone, model.dtype)
 
 
-def _gives(run: Callable[[], Sequence[Any]], wanted: Sequence[Any], tolerance: float) -> bool:
+def _gives(run: Callable[[], Sequence[Any]], wanted: Sequence[Any], dtype: torch.dtype) -> bool:
     try:
-        return agree(wanted, run(), tolerance)
+        given = run()
+        return same(wanted, given) if dtype == torch.float32 else agree(wanted, given, CLOSE)
     except Exception as error:  # noqa: BLE001 - whatever it is, this model can't be run that way
         log.debug("a model can't be run that way: %s", type(error).__name__)
         return False

@@ -92,5 +92,7 @@ def wide(folder: Path) -> None:
     torch.manual_seed(1)
     tokenizer = letter_tokenizer()
     size = SIZE | {"intermediate_size": 262_144, "hidden_size": 8, "num_hidden_layers": 1}
-    BertForSequenceClassification(BertConfig(vocab_size=len(tokenizer), id2label=LABELS, **size)).save_pretrained(folder)
+    BertForSequenceClassification(BertConfig(vocab_size=len(tokenizer), id2label=LABELS, **size)).save_pretrained(
+        folder
+    )
     tokenizer.save_pretrained(folder)

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from bot.worker.precision import agree, load_dtype, may_speed_up
+from bot.worker.precision import agree, load_dtype, may_speed_up, same
 
 
 def rows(*logits: list[float]) -> list[dict[str, object]]:
@@ -21,6 +21,13 @@ def test_runs_agree_as_far_as_their_probabilities_do() -> None:
     assert not agree(ours, theirs, 0.019)
     assert not agree(theirs[::-1], ours[::-1], 0.019)
     assert agree(rows([5.0, 3.0]), rows([7.0, 5.0]), 1e-6), "these are the same probabilities"
+
+
+def test_runs_are_the_same_as_far_as_their_numbers_are() -> None:
+    assert same(rows([5.0, -3.0]), rows([5.0004, -3.0]))
+    assert not same(rows([5.0, -3.0]), rows([5.001, -3.0]))
+    assert not same(rows([50.0, 0.0]), rows([70.0, 0.0])), "though the probabilities are"
+    assert not same(rows([math.nan, 0.0]), rows([math.nan, 0.0]))
 
 
 def test_a_single_score_is_a_probability_too() -> None:
