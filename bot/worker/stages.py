@@ -1,5 +1,6 @@
 """Stages: what happens to a request beside the device, before its forward passes and after."""
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -22,8 +23,8 @@ from bot.worker.threads import PlacedThreads
 if TYPE_CHECKING:  # It loads torch.
     from bot.worker.loading import Loaded
 
-HANDS = 4
-"""Threads that prepare and finish."""
+HANDS = min(4, max(2, (os.cpu_count() or 2) // 2))
+"""Threads that prepare and finish. With more than the cores bear, the event loop has to wait for its turn."""
 
 
 class Stages:
