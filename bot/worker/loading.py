@@ -3,6 +3,7 @@
 import json
 import logging
 import threading
+from functools import cached_property
 from pkgutil import resolve_name
 from typing import Any
 
@@ -44,7 +45,7 @@ class Loaded:
 
     Attributes:
         key: its task and folder; no two are loaded at once with the same.
-        bytes: of the device.
+        bytes: of the device; not to be asked for before its number format is settled.
         users: how many requests are being prepared, run or finished with it.
         packs: whether rows of any lengths may share a pass, because none is padded.
         alone: whether each row needs a pass of its own, because in a batch its answer would be another.
@@ -81,7 +82,7 @@ class Loaded:
     def dtype(self) -> str:
         return str(self.pipeline.model.dtype).removeprefix("torch.")
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         size: int = self.pipeline.model.get_memory_footprint()
         return size
