@@ -93,6 +93,7 @@ class Engine:
 
     def _load(self, job: Job) -> None:
         with self._changed:
+            self._pool.loading = job.model
             waiting = [other for other in self._queue.jobs(Stage.WAITING) if other.model == job.model]
         for other in waiting:
             self._queue.tell(other, Loading(None))
@@ -108,6 +109,7 @@ class Engine:
             return
         finally:
             self._load_began = None
+            self._pool.loading = None
         with self._changed:
             self._measures.add_load(time.monotonic() - began)
             self._pool.add(loaded)

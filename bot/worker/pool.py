@@ -17,6 +17,9 @@ class Pool:
 
     A model is in use while `Loaded.users` isn't 0, and pinned where the host wants it to stay: neither is evicted.
 
+    Attributes:
+        loading: the model that is on its way.
+
     Args:
         budget: bytes.
         idle: seconds that a model may stay unused.
@@ -26,6 +29,7 @@ class Pool:
     def __init__(self, budget: int, idle: float, pinned: Collection[str] = ()) -> None:
         self.budget = budget
         self._pinned = pinned
+        self.loading: Key | None = None
         self._idle = idle
         self._models: OrderedDict[Key, Loaded] = OrderedDict()
         self._used: dict[Key, float] = {}

@@ -23,8 +23,8 @@ from bot.worker.threads import PlacedThreads
 if TYPE_CHECKING:  # It loads torch.
     from bot.worker.loading import Loaded
 
-HANDS = min(4, max(2, (os.cpu_count() or 2) // 2))
-"""Threads that prepare and finish. With more than the cores bear, the event loop has to wait for its turn."""
+HANDS = min(4, max(1, (os.cpu_count() or 2) - 1))
+"""Threads that prepare and finish: the event loop keeps a core. With more, it waits for its turn at the interpreter."""
 
 
 class Stages:
@@ -66,6 +66,8 @@ class Stages:
         """With the lock: preprocess `job` if its model is loaded, else let it wait for that."""
         loaded = self._pool.get(job.model)
         if loaded is None:
+            if job.model == self._pool.loading:
+                self._queue.tell(job, Loading(None))
             job.stage = Stage.WAITING
             self._changed.notify_all()
             return
