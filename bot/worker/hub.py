@@ -2,7 +2,6 @@
 
 import errno
 import json
-import logging
 import os
 import re
 import shutil
@@ -15,11 +14,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from bot.errors import Cancelled, ModelUnreachable, Refusal
+from bot.errors import ModelUnreachable, Refusal
 from bot.tasks import Model, Task
 from bot.tasks.task import STARTER
-
-log = logging.getLogger(__name__)
+from bot.worker.downloads import check_disk, disk_full, progress_bar
 
 # Read when torch, transformers and huggingface_hub are imported, which happens further down and elsewhere.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # or torch's threads spin while the event loop wants the core
@@ -251,13 +249,13 @@ class ModelStore:
                     f"{model} is {size / 1e9:.1f} GB; members may name models of up to {limit / 1e9:.1f} GB here. "
                     f"The host can fetch it: `python -m bot pull {task.name} --model {model}`."
                 )
-            _check_disk(model, size)
+            check_disk(model, size)
             folder = snapshot_download(
                 model,
                 revision=info.sha,
                 allow_patterns=patterns,
                 token=self._token,
-                tqdm_class=_progress_bar(size, watch),
+                tqdm_class=progress_bar(size, watch),
             )
         except GatedRepoError as error:
             raise Refusal(
@@ -269,7 +267,7 @@ class ModelStore:
             raise Refusal(f"There is no model “{what}” on the Hugging Face Hub, or it is private.") from error
         except (OfflineModeIsEnabled, LocalEntryNotFoundError, httpx2.TransportError, OSError) as error:
             if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                raise _disk_full(model, size) from error
+                raise disk_full(model, size) from error
             if isinstance(error, HfHubHTTPError) and error.response is not None and error.response.status_code < 500:
                 raise Refusal(f"The Hugging Face Hub refused to hand out {model}. Try another model.") from error
             kept = self._cached(model, revision or "main")
@@ -329,24 +327,6 @@ def _starter_name(task: Task) -> str:
     return STARTER + task.name
 
 
-def _check_disk(model: str, size: int) -> None:
-    """Refuse before the download what the disk can't take."""
-    from huggingface_hub import constants
-
-    cache = Path(constants.HF_HUB_CACHE)
-    there = next(folder for folder in (cache, *cache.parents) if folder.is_dir())
-    if shutil.disk_usage(there).free < size:
-        raise _disk_full(model, size)
-
-
-def _disk_full(model: str, size: int) -> Refusal:
-    log.warning("the disk is too full for %s", model)
-    return Refusal(
-        f"{model} is {size / 1e9:.1f} GB, and the disk of this machine is too full for it. "
-        "Name a smaller one, or ask the host to make room."
-    )
-
-
 def _matches(name: str, patterns: list[str]) -> bool:
     return any(fnmatch(name, pattern) for pattern in patterns)
 
@@ -369,38 +349,3 @@ def wrong_head(task: Task, model: str, architecture: str) -> Refusal:
         f"{model} was made for something else ({architecture}): for {task.name} its answers would be random. "
         f"Name a model made for it, or leave the model out to use {task.model.id}."
     )
-
-
-def _progress_bar(size: int, watch: Watch) -> type:
-    """A bar for huggingface_hub that reports the share of `size` bytes twice a second, and breaks off if told to."""
-    from tqdm import tqdm
-
-    class Bar(tqdm):  # type: ignore[type-arg]  # generic in its stubs only
-        reported = 0.0
-
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            # Of the three bars that are made, this one counts the bytes that arrive.
-            self.counts = kwargs.get("unit") == "B" and str(kwargs.get("desc", "")).startswith("Downloading")
-            super().__init__(*args, **kwargs | {"file": _NOWHERE, "disable": False})
-
-        def update(self, n: float | None = 1) -> bool | None:
-            if watch.unwanted():
-                raise Cancelled
-            result = super().update(n)
-            if self.counts and size and time.monotonic() - Bar.reported > 0.5:
-                Bar.reported = time.monotonic()
-                watch.progress(min(self.n / size, 1.0))
-            return result
-
-    return Bar
-
-
-class _Nowhere:
-    def write(self, _text: str) -> None:
-        pass
-
-    def flush(self) -> None:
-        pass
-
-
-_NOWHERE = _Nowhere()

@@ -101,7 +101,7 @@ def load(task: Task, files: ModelFiles, device: Device, dtype: torch.dtype) -> L
     except (OSError, ValueError, TypeError, KeyError, ImportError) as error:
         # What transformers raises where a tokenizer or a processor is missing or broken.
         log.warning("a model for %s has no tokenizer that can be loaded: %s", task.name, type(error).__name__)
-        raise Refusal(f"{files.model} comes without a tokenizer that I can load. Try another model.") from error
+        raise Refusal(f"{files.public_name} comes without a tokenizer that I can load. Try another model.") from error
     if pipeline.tokenizer is not None:
         _bound_window(pipeline.tokenizer, pipeline.model)
     return Loaded(task, files, pipeline)
@@ -118,10 +118,10 @@ def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
         # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
         architecture = _architecture(files)
         if not architecture.endswith(task.heads) or "Unrecognized configuration class" in str(error):
-            raise wrong_head(task, files.model, architecture) from error
+            raise wrong_head(task, files.public_name, architecture) from error
         raise broken_weights(files) from error
     if report["missing_keys"]:
-        raise wrong_head(task, files.model, _architecture(files))
+        raise wrong_head(task, files.public_name, _architecture(files))
     return model.eval()
 
 
@@ -129,7 +129,9 @@ def _architecture(files: ModelFiles) -> str:
     try:
         config = json.loads((files.folder / "config.json").read_text())
     except (OSError, ValueError) as error:
-        raise Refusal(f"{files.model} has no config.json that I can read, so it is no transformers model.") from error
+        raise Refusal(
+            f"{files.public_name} has no config.json that I can read, so it is no transformers model."
+        ) from error
     architectures = config.get("architectures") or [config.get("model_type") or "unknown"]
     return str(architectures[0])
 

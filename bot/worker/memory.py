@@ -57,7 +57,9 @@ def weights_size(files: ModelFiles, itemsize: int) -> int:
 
 
 def broken_weights(files: ModelFiles) -> Refusal:
-    return Refusal(f"{files.model} can't be loaded: its weights are broken, or no safetensors. Try another model.")
+    return Refusal(
+        f"{files.public_name} can't be loaded: its weights are broken, or no safetensors. Try another model."
+    )
 
 
 def give_back(device: str) -> None:

@@ -19,14 +19,14 @@ from bot.answers import Answer
 from bot.errors import Refusal
 from bot.request import Asker, Request
 from bot.tasks import CLASSIFY, SENTIMENT, SUMMARIZE, Task
-from bot.worker import choosing, engine, loading, thread
+from bot.worker import engine, loading
 from bot.worker.door import Done, Failed, Loading, Queued, Running
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 from tests import models
 from tests.conftest import alike, held_layers, opened, until
 from tests.hub import FakeHub, Repository
-from tests.worker.test_thread import Folder, done, events, refusal, request
+from tests.worker.test_thread import Folder, busy, done, events, refusal, request
 
 ANN, BOB, CARL = Asker(1, 10), Asker(2, 10), Asker(3, 20)
 
@@ -43,15 +43,6 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """One row a pass."""
     monkeypatch.setattr(loading, "LEAST", 1)
     monkeypatch.setattr(loading, "PASS", 0.0)
-
-
-async def busy(worker: ThreadWorker) -> Any:
-    """A request that is running."""
-    run = worker.submit(request("the first"))
-    async for event in run:
-        if isinstance(event, Running):
-            return asyncio.create_task(done(run))
-    raise AssertionError
 
 
 async def test_a_busy_member_does_not_starve_another(worker: ThreadWorker, gate: threading.Event, alone: None) -> None:
@@ -306,71 +297,6 @@ async def test_a_model_that_gives_no_numbers_is_a_sentence(tmp_path: Path, model
     save_file(load_file(path) | {"classifier.bias": torch.full((3,), torch.nan)}, path, {"format": "pt"})
     async with opened(ModelStore(tmp_path, Models.HUB, overrides={SENTIMENT.name: str(folder)})) as worker:
         assert "nothing that is a number" in (await refusal(worker.submit(request()))).sentence
-
-
-async def test_a_failure_of_the_workers_own_ends_nobody_elses_request(
-    worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    choose, failures = choosing.choose, iter([True])
-
-    def failing(*args: Any) -> Any:
-        if next(failures, False):
-            raise RuntimeError("a defect")
-        return choose(*args)
-
-    before = worker._thread
-    monkeypatch.setattr(engine, "choose", failing)
-    await done(worker.submit(request()))
-    assert worker._thread is not before
-
-
-async def test_a_worker_that_fails_again_and_again_gives_up(
-    worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def failing(*_: Any) -> Any:
-        raise RuntimeError("a defect")
-
-    monkeypatch.setattr(engine, "choose", failing)
-    run = worker.submit(request())
-    assert "fails again and again" in await asyncio.wait_for(worker.broken, 20)
-    assert "start anew" in (await refusal(run)).sentence
-
-
-async def test_a_broken_device_is_told(worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: Any, **kwargs: Any) -> Any:
-        raise RuntimeError("CUDA error: an illegal memory access was encountered")
-
-    await done(worker.submit(request()))
-    monkeypatch.setattr(BertForSequenceClassification, "forward", broken)
-    run = worker.submit(request())
-    assert "can't be used by this process any more" in await asyncio.wait_for(worker.broken, 20)
-    assert "start anew" in (await refusal(run)).sentence
-    with pytest.raises(Refusal):
-        worker.submit(request())
-
-
-async def test_a_hung_pass_is_told(
-    worker: ThreadWorker, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "HUNG", 0.5)
-    run = await busy(worker)
-    assert "hung" in await asyncio.wait_for(worker.broken, 20)
-    gate.set()
-    with pytest.raises(AssertionError, match="start anew"):
-        await run
-
-
-async def test_closing_does_not_wait_for_a_pass_that_hangs(
-    store: ModelStore, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(thread, "LAST_PASS", 0.3)
-    async with opened(store) as worker:
-        run = await busy(worker)
-        await asyncio.sleep(0.3)
-    assert "still busy" in worker.broken.result()
-    gate.set()
-    with pytest.raises(AssertionError, match="I had to stop"):
-        await run
 
 
 async def test_the_place_is_told_again_while_waiting(worker: ThreadWorker, gate: threading.Event, alone: None) -> None:

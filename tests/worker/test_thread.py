@@ -3,16 +3,18 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from transformers import pipeline
-from transformers.models.bert.modeling_bert import BertLayer
+from transformers.models.bert.modeling_bert import BertForSequenceClassification, BertLayer
 
 from bot import pipelines
 from bot.answers import Scores, Text
 from bot.errors import Cancelled, HostError, Refusal
 from bot.request import File, Request
 from bot.tasks import SUMMARIZE, TRANSLATE
+from bot.worker import choosing, engine, thread
 from bot.worker.door import Done, Event, Failed, Loading, Queued, Running, Step
 from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
@@ -47,6 +49,15 @@ async def refusal(run: ThreadRun) -> Refusal:
     assert isinstance(last, Failed)
     assert isinstance(last.error, Refusal)
     return last.error
+
+
+async def busy(worker: ThreadWorker) -> Any:
+    """A request that is running."""
+    run = worker.submit(request("the first"))
+    async for event in run:
+        if isinstance(event, Running):
+            return asyncio.create_task(done(run))
+    raise AssertionError
 
 
 @pytest.fixture
@@ -313,3 +324,68 @@ async def test_cancelled_between_two_models(hub: FakeHub, tmp_path: Path, model:
                 run.cancel()
         assert isinstance(event, Failed)
         assert isinstance(event.error, Cancelled)
+
+
+async def test_a_failure_of_the_workers_own_ends_nobody_elses_request(
+    worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose, failures = choosing.choose, iter([True])
+
+    def failing(*args: Any) -> Any:
+        if next(failures, False):
+            raise RuntimeError("a defect")
+        return choose(*args)
+
+    before = worker._thread
+    monkeypatch.setattr(engine, "choose", failing)
+    await done(worker.submit(request()))
+    assert worker._thread is not before
+
+
+async def test_a_worker_that_fails_again_and_again_gives_up(
+    worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: Any) -> Any:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(engine, "choose", failing)
+    run = worker.submit(request())
+    assert "fails again and again" in await asyncio.wait_for(worker.broken, 20)
+    assert "start anew" in (await refusal(run)).sentence
+
+
+async def test_a_broken_device_is_told(worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(self: Any, **kwargs: Any) -> Any:
+        raise RuntimeError("CUDA error: an illegal memory access was encountered")
+
+    await done(worker.submit(request()))
+    monkeypatch.setattr(BertForSequenceClassification, "forward", broken)
+    run = worker.submit(request())
+    assert "can't be used by this process any more" in await asyncio.wait_for(worker.broken, 20)
+    assert "start anew" in (await refusal(run)).sentence
+    with pytest.raises(Refusal):
+        worker.submit(request())
+
+
+async def test_a_hung_pass_is_told(
+    worker: ThreadWorker, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "HUNG", 0.5)
+    run = await busy(worker)
+    assert "hung" in await asyncio.wait_for(worker.broken, 20)
+    gate.set()
+    with pytest.raises(AssertionError, match="start anew"):
+        await run
+
+
+async def test_closing_does_not_wait_for_a_pass_that_hangs(
+    store: ModelStore, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thread, "LAST_PASS", 0.3)
+    async with opened(store) as worker:
+        run = await busy(worker)
+        await asyncio.sleep(0.3)
+    assert "still busy" in worker.broken.result()
+    gate.set()
+    with pytest.raises(AssertionError, match="I had to stop"):
+        await run
