@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +12,32 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Refusal, record_defect
+from bot.media.limits import Limits
 from bot.replies import cards
 from bot.replies.about import QueueCancelButton
+from bot.replies.attachments import announced, fetched
 from bot.replies.buttons import BUTTONS
+from bot.replies.offers import LeaveButton, Offer, Offers, UseButton, fill, offer_card
 from bot.replies.progress import CancelButton, UnderWay, follow
 from bot.replies.recent import KEPT_FOR, Recent
-from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply
+from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply, is_private
 from bot.request import File, Request
 from bot.storage.journal import Journal
-from bot.tasks import Task, find
+from bot.tasks import Kind, Task, find
 from bot.worker.door import Done, Event, Worker
 
 log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.text", "cogs.messages", "cogs.about")
+EXTENSIONS = (
+    "cogs.text",
+    "cogs.writing",
+    "cogs.image",
+    "cogs.audio",
+    "cogs.video",
+    "cogs.document",
+    "cogs.messages",
+    "cogs.about",
+)
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -35,6 +47,7 @@ PERMISSIONS = discord.Permissions(
     embed_links=True,
     attach_files=True,
     read_message_history=True,
+    send_voice_messages=True,
 )
 """What the invite link asks a server for."""
 
@@ -47,9 +60,12 @@ class PipelineBot(commands.Bot):
         journal: keeps what was accepted and not answered yet.
         commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
             changed; None registers at every start.
+        limits: what an attachment may have.
     """
 
-    def __init__(self, worker: Worker, journal: Journal, *, commands_record: Path | None) -> None:
+    def __init__(
+        self, worker: Worker, journal: Journal, *, commands_record: Path | None, limits: Limits | None = None
+    ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -66,12 +82,14 @@ class PipelineBot(commands.Bot):
         self.journal = journal
         self.under_way = UnderWay()
         self.recent = Recent()
+        self.offers = Offers()
+        self.limits = limits or Limits()
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
         for extension in EXTENSIONS:
             await self.load_extension(extension)
-        self.add_dynamic_items(CancelButton, QueueCancelButton, *BUTTONS)
+        self.add_dynamic_items(CancelButton, QueueCancelButton, UseButton, LeaveButton, *BUTTONS)
         await self._register_commands()
 
     async def _register_commands(self) -> None:
@@ -92,23 +110,51 @@ class PipelineBot(commands.Bot):
 
         Args:
             model: a member's own choice; None or blank for the default.
-            values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment.
+            values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment or
+                as File. Where one is missing, the member is offered their own newest that fits.
         """
 
         def request(inputs: dict[str, Any]) -> Request:
             return task.request(inputs, model=model, asker=reply.asker, address=reply.address)
 
+        missing = {
+            name: kind for name, kind in task.media.items() if values.get(name) is None and name not in task.optional
+        }
         try:
             # What can be refused before the attachments are here, is.
-            request({name: _announced(task, value) for name, value in values.items()})
+            given = {name: self._announced(task, name, value) for name, value in values.items()}
+            request(given | {name: File(name, b"") for name in missing})
         except Refusal as refusal:
             await reply.refuse(cards.refused(task, refusal).view)
             return
+        if missing:
+            await self._offer(reply, task, model, values, missing)
+            return
 
         async def complete() -> Request:
-            return request({name: await _fetched(value) for name, value in values.items()})
+            return request(
+                {
+                    name: await fetched(value) if isinstance(value, discord.Attachment) else value
+                    for name, value in values.items()
+                }
+            )
 
         await self._serve(reply, task, complete)
+
+    def _announced(self, task: Task, name: str, value: Any) -> Any:
+        return announced(task, name, value, self.limits) if isinstance(value, discord.Attachment) else value
+
+    async def _offer(
+        self, reply: Reply, task: Task, model: str | None, values: Mapping[str, Any], missing: Mapping[str, Kind]
+    ) -> None:
+        await reply.acknowledge()
+        try:
+            found = fill(missing, await reply.own_attachments())
+        except Refusal as refusal:
+            await reply.show(cards.refused(task, refusal).view)
+            return
+        offer = Offer(reply.asker.user, task, model, {**values, **found}, is_private(reply.address))
+        await reply.show(offer_card(task, found, self.offers.keep(offer)).view)
 
     async def repeat(self, reply: Reply, request: Request) -> None:
         """Do again what was asked before, for whoever asks in `reply`."""
@@ -147,25 +193,8 @@ class PipelineBot(commands.Bot):
 
     def models_for(self, task: Task) -> list[str]:
         """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
-        usual = self.worker.snapshot().overrides.get(task.name, task.model.id)
+        usual = self.worker.snapshot().models.get(task.name) or task.models.each()[0].id
         return list(dict.fromkeys([usual, *self.recent.models(task.name)]))
-
-
-def _announced(task: Task, value: Any) -> Any:
-    """What stands for an attachment until its bytes are here. Refusal where they needn't be fetched."""
-    if not isinstance(value, discord.Attachment):
-        return value
-    task.check_size(value.filename, value.size)
-    return File(value.filename, b"", value.content_type)
-
-
-async def _fetched(value: Any) -> Any:
-    if not isinstance(value, discord.Attachment):
-        return value
-    try:
-        return File(value.filename, await value.read(), value.content_type)
-    except discord.HTTPException as error:
-        raise Refusal(f"Discord didn't hand out {value.filename}. Attach it again.") from error
 
 
 def invite_url(client: discord.Client) -> str:

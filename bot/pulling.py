@@ -8,7 +8,7 @@ from rich.progress import Progress
 from bot.errors import Refusal
 from bot.settings import Settings
 from bot.tasks import Task
-from bot.worker.hub import Models
+from bot.worker.hub import Models, gigabytes
 from bot.worker.opening import model_store
 
 
@@ -17,12 +17,16 @@ def pull_models(settings: Settings, tasks: Iterable[Task], model: str | None, co
     store = model_store(settings, Models.HUB)
     complete = True
     for task in tasks:
-        named = model or store.default(task).id
+        default = store.default(task)
+        named = model or (default.id if default else task.name)
         with Progress(console=console, transient=True) as progress:
             bar = progress.add_task(named, total=1.0)
 
-            def show(share: float | None, bar: int = bar, progress: Progress = progress) -> None:
-                progress.update(progress.task_ids[bar], completed=share or 0.0)
+            def show(
+                share: float | None, size: int | None, bar: int = bar, named: str = named, progress: Progress = progress
+            ) -> None:
+                told = f"{named} ({gigabytes(size)})" if size else named
+                progress.update(progress.task_ids[bar], completed=share or 0.0, description=told)
 
             try:
                 files = store.pull(task, model, show)

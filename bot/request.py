@@ -9,11 +9,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment as it came: undecoded, untrusted bytes."""
+    """An attachment as it came: undecoded, untrusted bytes. What is shown of a spoiler is to be a spoiler too."""
 
     name: str
     data: bytes = field(repr=False)
     content_type: str | None = None
+    spoiler: bool = False
 
     # How pydantic, which the journal writes with, puts bytes into JSON; a plain dict, so that it isn't needed here.
     __pydantic_config__ = {"ser_json_bytes": "base64", "val_json_bytes": "base64"}  # noqa: RUF012

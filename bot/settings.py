@@ -7,6 +7,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import HostError
+from bot.media.limits import Limits
 
 
 class Settings(BaseSettings):
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
     device: Literal["auto", "cuda", "mps", "cpu"] = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     models: Literal["hub", "starter", "auto"] | None = None
+    modelset: Literal["auto", "small", "gpu"] = "auto"
     task_models: dict[str, str] = Field(default_factory=dict)
     member_model_gb: float = Field(default=2.0, ge=0)
     hf_token: SecretStr | None = None
@@ -25,8 +27,22 @@ class Settings(BaseSettings):
     model_memory_gb: float | None = Field(default=None, gt=0)
     model_idle_minutes: float = Field(default=30.0, gt=0)
     pinned_tasks: tuple[str, ...] = ()
+    max_file_mb: float = Field(default=25.0, gt=0)
+    max_megapixels: float = Field(default=50.0, gt=0)
+    max_minutes: float = Field(default=30.0, gt=0)
+    max_frames: int = Field(default=32, ge=1, le=256)
     queue_limit: int = Field(default=200, ge=1)
     shutdown_grace: float = Field(default=20.0, ge=0)
+
+    @property
+    def limits(self) -> Limits:
+        """What an attachment may have."""
+        return Limits(
+            bytes=int(self.max_file_mb * 1e6),
+            pixels=int(self.max_megapixels * 1e6),
+            seconds=self.max_minutes * 60,
+            frames=self.max_frames,
+        )
 
 
 def read_settings() -> Settings:

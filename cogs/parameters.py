@@ -8,7 +8,7 @@ from discord.app_commands import Choice, Range, Transform, Transformer
 from bot.client import PipelineBot
 from bot.tasks import find
 from bot.tasks.languages import matching_languages
-from bot.tasks.translation import languages_from, languages_to
+from bot.tasks.translation import BROAD, languages_from, languages_to
 
 MOST_CHOICES = 25
 """Discord's limit."""
@@ -59,7 +59,8 @@ class _From(_Language):
 
 
 def _model(interaction: Interaction[PipelineBot]) -> str | None:
-    return interaction.namespace.model or interaction.client.worker.snapshot().overrides.get("translation")
+    usual = interaction.client.worker.snapshot().models.get("translation")
+    return interaction.namespace.model or (None if usual == BROAD.id else usual)
 
 
 def _other(interaction: Interaction[PipelineBot], name: str) -> str | None:

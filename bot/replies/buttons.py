@@ -2,8 +2,10 @@
 
 import asyncio
 import io
+import logging
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol, Self, cast
 
 import discord
@@ -15,6 +17,9 @@ from bot.replies.recent import Answered, Recent
 from bot.replies.reply import InteractionReply, Reply, is_private
 from bot.request import Request
 from bot.tasks import Task, find
+from bot.worker.door import Done
+
+log = logging.getLogger(__name__)
 
 FORGOTTEN = Refusal(
     "I don't have that request any more: I keep them for an hour at most, and only until I am restarted. Ask it again."
@@ -69,9 +74,7 @@ class ShareButton(_AnswerButton, template=r"share:(?P<request>[0-9a-f]+)"):
     async def press(self, interaction: discord.Interaction[Any], answered: Answered, task: Task) -> None:
         reply = InteractionReply(interaction)
         await reply.acknowledge()
-        buttons = below(answered.request, private=False)
-        card = await asyncio.to_thread(cards.answered, task, answered.request, answered.done, buttons)
-        await reply.show(card.view, card.files)
+        await show_answer(reply, task, answered.request, answered.done)
 
 
 class CodeButton(_AnswerButton, template=r"code:(?P<request>[0-9a-f]+)"):
@@ -101,6 +104,27 @@ def below(request: Request, *, private: bool) -> list[discord.ui.Item[Any]]:
     """The buttons below an answer."""
     share: list[discord.ui.Item[Any]] = [ShareButton(request.id)] if private else []
     return [*share, CodeButton(request.id), AgainButton(request.id)]
+
+
+async def show_answer(reply: Reply, task: Task, request: Request, done: Done) -> None:
+    """Show the answer, its sound as a voice message where that can be. Raises discord.HTTPException."""
+
+    async def drawn(*, speak: bool) -> cards.Card:
+        # Items belong to one view, so each card has its own.
+        buttons = below(request, private=is_private(reply.address))
+        draw = partial(cards.answered, task, request, done, buttons, limit=reply.filesize_limit, speak=speak)
+        return await asyncio.to_thread(draw)
+
+    card = await drawn(speak=reply.may_speak)
+    await reply.show(card.view, card.files)
+    if card.voice is None:
+        return
+    try:
+        await reply.speak(card.voice)
+    except discord.HTTPException as error:
+        log.info("a voice message was refused with code %s; it goes as a file", error.code)
+        card = await drawn(speak=False)
+        await reply.show(card.view, card.files)
 
 
 class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):

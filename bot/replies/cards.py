@@ -10,7 +10,7 @@ import discord
 from bot.answers import Spans
 from bot.errors import Cancelled, Refusal
 from bot.replies.figures import duration
-from bot.replies.renderers import Item, render
+from bot.replies.renderers import Item, Voice, render
 from bot.replies.split import Size, split
 from bot.replies.text import plain, quote
 from bot.request import File, Input, Request
@@ -22,8 +22,11 @@ _WAITING, _ANSWERED, _REFUSED, _BROKEN = 0x80848E, 0x5865F2, 0xF0B232, 0xDA373C
 
 @dataclass(frozen=True, slots=True)
 class Card:
+    """What is shown. Where there is a `voice`, it is to be sent below the card; the card itself has no sound then."""
+
     view: discord.ui.LayoutView
     files: tuple[discord.File, ...] = ()
+    voice: Voice | None = None
 
 
 def progress(task: Task, request: Request, event: Event, cancel: discord.ui.Item[Any]) -> Card:
@@ -32,16 +35,33 @@ def progress(task: Task, request: Request, event: Event, cancel: discord.ui.Item
     return Card(_card(_WAITING, *map(discord.ui.TextDisplay, texts), discord.ui.ActionRow(cancel)))
 
 
-def answered(task: Task, request: Request, done: Done, buttons: Sequence[discord.ui.Item[Any]] = ()) -> Card:
-    """The answer. Draws, so it takes tens of milliseconds: not on the event loop."""
-    rendered = render(task, done.answer)
+def answered(
+    task: Task,
+    request: Request,
+    done: Done,
+    buttons: Sequence[discord.ui.Item[Any]] = (),
+    *,
+    limit: int,
+    speak: bool = False,
+) -> Card:
+    """The answer. Draws, so it takes tens of milliseconds: not on the event loop.
+
+    Args:
+        limit: bytes that a file may have where it is shown.
+        speak: whether a sound may be sent as a voice message.
+    """
+    rendered = render(task, request, done.answer, limit)
     # What an answer marks its places in stands in the answer itself.
     inside = done.answer.text if isinstance(done.answer, Spans) else None
     quoted = [value for value in request.inputs.values() if value != inside]
     texts = [_heading(task), *map(_quote, quoted), rendered.text]
     rows = [discord.ui.ActionRow[discord.ui.LayoutView](*buttons)] if buttons else []
     footer = discord.ui.TextDisplay[discord.ui.LayoutView](_footer(done.source))
-    return Card(_card(_ANSWERED, *map(discord.ui.TextDisplay, texts), *rendered.items, footer, *rows), rendered.files)
+    voice = rendered.voice if speak else None
+    items, files = ((), ()) if voice else (rendered.items, rendered.files)
+    spoiler = any(isinstance(value, File) and value.spoiler for value in request.inputs.values())
+    shown = [*map(discord.ui.TextDisplay, texts), *items, footer, *rows]
+    return Card(_card(_ANSWERED, *shown, spoiler=spoiler), files, voice)
 
 
 def refused(task: Task | None, refusal: Refusal) -> Card:
@@ -69,9 +89,9 @@ def broken(defect: str) -> Card:
     return Card(_card(_BROKEN, discord.ui.TextDisplay(text)))
 
 
-def _card(colour: int, *items: Item) -> discord.ui.LayoutView:
+def _card(colour: int, *items: Item, spoiler: bool = False) -> discord.ui.LayoutView:
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.Container(*items, accent_colour=colour))
+    view.add_item(discord.ui.Container(*items, accent_colour=colour, spoiler=spoiler))
     return view
 
 
@@ -91,10 +111,12 @@ def stage(event: Event) -> str:
         case Queued(place, eta):
             wait = "" if eta is None else f", about {duration(eta)}"
             return f"⏳ Queued: {place} before you{wait}."
-        case Loading(fraction):
-            if fraction is None:
-                return "📦 Loading the model…"
+        case Loading(None):
+            return "📦 Loading the model…"
+        case Loading(fraction, None):
             return f"📦 Loading the model: {_bar(fraction)} {fraction:.0%}"
+        case Loading(fraction, size):
+            return f"📦 Downloading the model ({_size(size)}, once): {_bar(fraction)} {fraction:.0%}"
         case Running(row, rows):
             return "⚙️ Running…" if rows == 1 else f"⚙️ Running: {_bar((row - 1) / rows)} part {row} of {rows}"
         case Partial(text):
@@ -106,6 +128,10 @@ def public(source: Source) -> Source:
     """`source` without the path of a folder of the host's, which is nobody else's business: its name is left."""
     steps = (it if it.revision or source.starter else replace(it, model=Path(it.model).name) for it in source.steps)
     return replace(source, steps=tuple(steps))
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 50_000_000 else f"{size / 1e6:.0f} MB"
 
 
 def _bar(share: float) -> str:

@@ -30,9 +30,9 @@ def code_for(task: Task, request: Request, source: Source) -> str:
     """
     opened = {name: _where(name, value) for name, value in request.inputs.items()}
     lines = ["from pathlib import Path\n"] if any(path for path in opened.values()) else []
-    if task.retired:
-        lines.append(f"# transformers 5 retired {task.name}. This bot has its own;\n# run this in the bot's folder.")
-    lines.append(f"from {'bot.pipelines' if task.retired else 'transformers'} import pipeline\n")
+    if task.own:
+        lines.append(f"# The bot has its own pipeline for this: {task.own}\n# Run this in the bot's folder.")
+    lines.append(f"from {'bot.pipelines' if task.own else 'transformers'} import pipeline\n")
     lines += [_assignment(name, value, opened[name]) for name, value in request.inputs.items()]
     for number, step in enumerate(source.steps, 1):
         if step.revision is None and not source.starter:

@@ -15,13 +15,13 @@ warnings.filterwarnings("ignore", message="Glyph .* missing from font", category
 
 MOST_BARS = 12
 _LONGEST = 26
-BACKGROUND, TRACK, TEXT, BEST, OTHER = "#2b2d31", "#3a3c42", "#f2f3f5", "#5865f2", "#8f96e8"
+BACKGROUND, TRACK, TEXT, FAINT, BEST, OTHER = "#2b2d31", "#3a3c42", "#f2f3f5", "#b5bac1", "#5865f2", "#8f96e8"
 
 
 def bars(scores: Scores) -> bytes:
     """A bar a label, best on top, at most `MOST_BARS`."""
     shown = scores.scores[:MOST_BARS]
-    return bar_chart([(item.label, min(max(item.score, 0.0), 1.0), percent(item.score)) for item in shown])
+    return bar_chart([(item.label, min(max(0.0, item.score), 1.0), percent(item.score)) for item in shown])
 
 
 def describe_bars(scores: Scores) -> str:
@@ -66,7 +66,9 @@ def png(figure: Figure) -> bytes:
 
 
 def shortened(label: str) -> str:
-    return label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…"
+    """`label` on one line, of a length that leaves room beside it."""
+    flat = " ".join(label.split())
+    return flat if len(flat) <= _LONGEST else flat[: _LONGEST - 1] + "…"
 
 
 def percent(score: float) -> str:

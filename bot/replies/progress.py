@@ -10,8 +10,8 @@ import discord
 
 from bot.errors import Refusal, record_defect
 from bot.replies import cards
-from bot.replies.buttons import RequestButton, below
-from bot.replies.reply import NO_MENTIONS, Reply, is_private
+from bot.replies.buttons import RequestButton, show_answer
+from bot.replies.reply import NO_MENTIONS, Reply
 from bot.request import Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Failed, Run
@@ -131,9 +131,7 @@ class _Writer:
     async def _show(self, event: Event) -> None:
         match event:
             case Done():
-                buttons = below(self._request, private=is_private(self._reply.address))
-                card = await asyncio.to_thread(cards.answered, self._task, self._request, event, buttons)
-                await self._reply.show(card.view, card.files)
+                await show_answer(self._reply, self._task, self._request, event)
             case Failed(Refusal() as refusal):
                 await self._reply.show(cards.refused(self._task, refusal).view)
             case Failed(error):

@@ -1,11 +1,17 @@
 """Reply: where the answer to a request is shown, be it an interaction or a message."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Protocol
 
 import discord
 
+from bot.replies.rendered import Voice
+from bot.replies.voice import send_voice
 from bot.request import Address, Asker, InteractionAddress, MessageAddress
+
+LOOKED_THROUGH = 50
+"""Messages of a channel in which a member's own attachment is looked for."""
 
 NO_MENTIONS = discord.AllowedMentions.none()
 """Sent with every message and every edit: an edit without it would ping whoever a model's text names."""
@@ -18,6 +24,16 @@ class Reply(Protocol):
     def asker(self) -> Asker: ...
     @property
     def address(self) -> Address: ...
+    @property
+    def filesize_limit(self) -> int:
+        """Bytes that a file may have here."""
+        ...
+
+    @property
+    def may_speak(self) -> bool:
+        """Whether voice messages may be sent here."""
+        ...
+
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         """Answer at once with `card`, privately where that can be. Takes the place of `acknowledge`."""
         ...
@@ -28,6 +44,15 @@ class Reply(Protocol):
 
     async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
         """Make `card` and its `files` what the member sees now. Raises discord.HTTPException."""
+        ...
+
+
+    async def speak(self, voice: Voice) -> None:
+        """Send a voice message below the card. Raises discord.HTTPException."""
+        ...
+
+    async def own_attachments(self) -> list[discord.Attachment]:
+        """What the asker attached lately in this channel, newest first; nothing where the bot can't see it."""
         ...
 
 
@@ -46,11 +71,14 @@ def is_private(address: Address | None) -> bool:
 
 
 class InteractionReply:
-    """A reply to a command, a menu or a button."""
+    """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
 
-    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False) -> None:
+    def __init__(
+        self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False
+    ) -> None:
         self._interaction = interaction
         self._private = private
+        self._in_place = in_place
 
     @property
     def asker(self) -> Asker:
@@ -67,11 +95,19 @@ class InteractionReply:
             self._private,
         )
 
+    @property
+    def filesize_limit(self) -> int:
+        return self._interaction.filesize_limit
+
+    @property
+    def may_speak(self) -> bool:
+        return self._interaction.guild_id is None or self._interaction.app_permissions.send_voice_messages
+
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self._interaction.response.send_message(view=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
     async def acknowledge(self) -> None:
-        await self._interaction.response.defer(thinking=True, ephemeral=self._private)
+        await self._interaction.response.defer(thinking=not self._in_place, ephemeral=self._private)
 
     async def tell(self, card: "Shown") -> None:
         """Answer with what only the one who asked sees, and that is all."""
@@ -87,6 +123,23 @@ class InteractionReply:
 
     async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
         await self._interaction.edit_original_response(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
+
+    async def speak(self, voice: Voice) -> None:
+        interaction = self._interaction
+        await send_voice(interaction.client, interaction.application_id, interaction.token, voice, self._private)
+
+    async def own_attachments(self) -> list[discord.Attachment]:
+        channel = self._interaction.channel
+        if not isinstance(channel, discord.abc.Messageable):
+            return []
+        if self._interaction.guild_id is not None and not self._interaction.app_permissions.read_message_history:
+            return []
+        found: list[discord.Attachment] = []
+        with suppress(discord.HTTPException):
+            async for message in channel.history(limit=LOOKED_THROUGH):
+                if message.author.id == self._interaction.user.id:
+                    found += message.attachments
+        return found
 
 
 class MessageReply:
@@ -104,6 +157,15 @@ class MessageReply:
     def address(self) -> Address:
         return MessageAddress(self._message.channel.id, self._message.id)
 
+    @property
+    def filesize_limit(self) -> int:
+        guild = self._message.guild
+        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+
+    @property
+    def may_speak(self) -> bool:
+        return False
+
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self.show(card)
 
@@ -117,3 +179,9 @@ class MessageReply:
             )
         else:
             await self._shown.edit(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
+
+    async def speak(self, voice: Voice) -> None:
+        raise NotImplementedError
+
+    async def own_attachments(self) -> list[discord.Attachment]:
+        return self._message.attachments

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
+from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from bot.errors import Refusal
@@ -66,6 +67,8 @@ def _parse(name: str, hint: Any, value: Any) -> Option:
             raise Refusal(f"“{name}” is one of {', '.join(map(str, get_args(kind)))}.")
         parsed: Option = value
         return parsed
+    if NoneType in get_args(kind):
+        (kind,) = set(get_args(kind)) - {NoneType}
     parsed = _convert(name, kind, value)
     for bound in extras:
         if isinstance(bound, Range) and not bound.low <= float(parsed) <= bound.high:  # type: ignore[arg-type]

@@ -1,14 +1,16 @@
 """Tasks for people who bring text."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from bot.answers import Scores, Span, Spans, Text
+from bot.answers import Scores, Similarity, Span, Spans, Text
+from bot.errors import Refusal
 from bot.request import Input
 from bot.tasks.labels import read_labels
 from bot.tasks.options import Parse
-from bot.tasks.task import Call, Kind, Model, Rows, Task
+from bot.tasks.task import RETIRED, Call, Defaults, Kind, Model, Rows, Task
 
 SENTIMENT = Task(
     "text-classification",
@@ -17,7 +19,9 @@ SENTIMENT = Task(
     summary="Tell how a text feels: positive, neutral or negative",
     takes={"text": Kind.TEXT},
     gives=Scores,
-    model=Model("lxyuan/distilbert-base-multilingual-cased-sentiments-student", licence="Apache-2.0", verified=True),
+    models=Defaults(
+        Model("lxyuan/distilbert-base-multilingual-cased-sentiments-student", licence="Apache-2.0", verified=True)
+    ),
     heads=("ForSequenceClassification",),
     # top_k=None gives every label; truncation, because a longer text than the window is an error otherwise.
     call=lambda text: Call(text, {"top_k": None, "truncation": True}),
@@ -48,7 +52,10 @@ CLASSIFY = Task(
     takes={"text": Kind.TEXT},
     options=ClassifyOptions,
     gives=Scores,
-    model=Model("MoritzLaurer/mDeBERTa-v3-base-mnli-xnli", licence="MIT", verified=True),
+    models=Defaults(
+        Model("MoritzLaurer/mDeBERTa-v3-base-mnli-xnli", licence="MIT", verified=True),
+        gpu=Model("MoritzLaurer/bge-m3-zeroshot-v2.0", licence="MIT"),
+    ),
     heads=("ForSequenceClassification",),
     call=lambda text, labels, several: Call(text, {"candidate_labels": list(labels), "multi_label": several}),
     read=lambda raw, _: Scores.of(
@@ -80,7 +87,7 @@ ENTITIES = Task(
     summary="Mark the people, places and organisations that a text names",
     takes={"text": Kind.TEXT},
     gives=Spans,
-    model=Model("Davlan/distilbert-base-multilingual-cased-ner-hrl", licence="AFL-3.0", verified=True),
+    models=Defaults(Model("Davlan/distilbert-base-multilingual-cased-ner-hrl", licence="AFL-3.0", verified=True)),
     heads=("ForTokenClassification",),
     # "first" keeps words whole. The stride makes the pipeline read beyond the window too, in overlapping parts.
     call=lambda text: Call(text, {"aggregation_strategy": "first", "stride": 64}),
@@ -119,14 +126,17 @@ ANSWER = Task(
     summary="Answer a question from a text, and show where it says so",
     takes={"question": Kind.TEXT, "text": Kind.LONG_TEXT},
     gives=Spans,
-    model=Model("deepset/roberta-base-squad2", licence="CC-BY-4.0", verified=True),
+    models=Defaults(
+        Model("deepset/roberta-base-squad2", licence="CC-BY-4.0", verified=True, size=500_000_000),
+        gpu=Model("deepset/deberta-v3-large-squad2", licence="CC-BY-4.0", size=1_700_000_000),
+    ),
     heads=("ForQuestionAnswering",),
     call=lambda question, text: Call(
         {"question": question, "context": text}, {"top_k": MOST_ANSWERS, "handle_impossible_answer": True}
     ),
     read=_read_answers,
     rows=Rows.TOKENS,
-    retired=True,
+    own=RETIRED,
     examples=(
         {
             "question": "When does the shop close on Saturdays?",
@@ -161,12 +171,15 @@ SUMMARIZE = Task(
     takes={"text": Kind.LONG_TEXT},
     options=SummarizeOptions,
     gives=Text,
-    model=Model("Falconsai/text_summarization", licence="Apache-2.0", verified=True),
+    models=Defaults(
+        Model("Falconsai/text_summarization", licence="Apache-2.0", verified=True, size=240_000_000),
+        gpu=Model("facebook/bart-large-cnn", licence="MIT", verified=True, size=1_600_000_000),
+    ),
     heads=("ForConditionalGeneration",),
     call=lambda text, length: Call(text, _LENGTHS[length]),
     read=lambda raw, _: Text(raw[0]["summary_text"]),
     rows=Rows.TOKENS,
-    retired=True,
+    own=RETIRED,
     examples=(
         {
             "text": "The town council met on Thursday evening to decide on the future of the old swimming pool. "
@@ -178,4 +191,67 @@ SUMMARIZE = Task(
     nothing="The model wrote nothing.",
     max_characters=200_000,
     time_limit=600.0,
+)
+
+
+def _check_blank(inputs: Mapping[str, Input]) -> None:
+    blanks = len(re.findall("_{3,}", str(inputs["text"])))
+    if blanks != 1:
+        raise Refusal(f"Write ___ (three underscores) where the missing word belongs, once; I see it {blanks} times.")
+
+
+FILL = Task(
+    "fill-mask",
+    command="fill",
+    title="What is missing?",
+    summary="Guess the missing word behind ___",
+    takes={"text": Kind.TEXT},
+    check=_check_blank,
+    gives=Scores,
+    models=Defaults(
+        Model("distilbert/distilroberta-base", licence="Apache-2.0", revision="fb53ab8", size=331_000_000),
+        gpu=Model("answerdotai/ModernBERT-large", licence="Apache-2.0"),
+    ),
+    heads=("ForMaskedLM",),
+    call=lambda text: Call(text, {"top_k": 8}),
+    read=lambda raw, _: Scores.of({"label": item["token_str"].strip(), "score": item["score"]} for item in raw),
+    rows=Rows.TOKENS,
+    own="transformers wants the model's own mask token in the text, and every model has another.",
+    examples=(
+        {"text": "The capital of France is ___."},
+        {"text": "I always drink a cup of ___ in the morning."},
+    ),
+)
+
+
+def similarity(raw: Any, _inputs: Mapping[str, Input]) -> Similarity:
+    """How alike the first of several vectors of length 1 is to each other one: their cosines."""
+    first, *others = raw
+    return Similarity(tuple(sum(a * b for a, b in zip(first, other, strict=True)) for other in others))
+
+
+COMPARE = Task(
+    "feature-extraction",
+    command="compare",
+    title="How alike are they?",
+    summary="Tell how alike two or three texts are in what they mean",
+    takes={"first": Kind.TEXT, "second": Kind.TEXT, "third": Kind.TEXT},
+    optional=("third",),
+    gives=Similarity,
+    models=Defaults(
+        Model("intfloat/multilingual-e5-small", licence="MIT", size=470_000_000, prompt="query: "),
+        gpu=Model("intfloat/multilingual-e5-large", licence="MIT", size=2_200_000_000, prompt="query: "),
+    ),
+    heads=("Model", "ForMaskedLM"),
+    call=lambda first, second, third=None: Call([first, second] if third is None else [first, second, third]),
+    read=similarity,
+    rows=Rows.TOKENS,
+    own="transformers gives a vector a token; to compare texts, each needs one.",
+    examples=(
+        {
+            "first": "The cat sleeps on the mat.",
+            "second": "A kitten is lying on the rug.",
+            "third": "The stock market fell again.",
+        },
+    ),
 )

@@ -11,7 +11,7 @@ from bot.errors import Refusal
 from bot.request import Input, Option
 from bot.tasks.languages import detect_language, language_name, read_language
 from bot.tasks.options import Parse
-from bot.tasks.task import STARTER, Call, Kind, Leg, Model, Plan, Rows, Task
+from bot.tasks.task import RETIRED, STARTER, Call, Defaults, Kind, Leg, Model, Plan, Rows, Task
 
 BROAD = Model("facebook/m2m100_418M", licence="MIT", verified=True)
 BROAD_LANGUAGES = frozenset(
@@ -153,14 +153,14 @@ TRANSLATE = Task(
     takes={"text": Kind.LONG_TEXT},
     options=TranslateOptions,
     gives=Text,
-    model=BROAD,
+    models=Defaults(BROAD),
     other_models=tuple(_opus(*pair) for pair in sorted(PAIRS)),
     heads=("ForConditionalGeneration", "MTModel"),
     plan=_plan,
     call=lambda text, **languages: Call(text, {"src_lang": languages["from"], "tgt_lang": languages["to"]}),
     read=lambda raw, _: Text(raw[0]["translation_text"]),
     rows=Rows.TOKENS,
-    retired=True,
+    own=RETIRED,
     chooses="For many pairs of languages there is a small Helsinki-NLP/opus-mt model, or there are two that meet in "
     "English; those come first.",
     link='[0]["translation_text"]',

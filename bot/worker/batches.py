@@ -11,7 +11,9 @@ Row = Mapping[str, Any]
 
 def length(row: Row) -> int:
     """Its tokens; 1 where it has none."""
-    ids = row.get("input_ids")
+    # Of labels that are compared with a picture, the tokens stand apart.
+    beside = row.get("text_inputs")
+    ids = (beside[0] if beside else row).get("input_ids")
     return int(ids.shape[-1]) if isinstance(ids, torch.Tensor) else 1
 
 

@@ -39,9 +39,10 @@ class Queued:
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """The model is on its way: downloaded so far, from 0 to 1; None where no share can be told."""
+    """The model is on its way: downloaded so far, from 0 to 1, of `size` bytes; None where that can't be told."""
 
     fraction: float | None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +126,8 @@ class Snapshot:
     waiting: int
     running: int
     loaded: tuple[LoadedModel, ...]
-    overrides: Mapping[str, str] = field(default_factory=dict)
-    """The host's own choice of model by task, where it can be named: no folders."""
+    models: Mapping[str, str] = field(default_factory=dict)
+    """What does each task where nobody names another, by its name; none where that has none, as folders do."""
     waiting_by_task: Mapping[str, int] = field(default_factory=dict)
     budget: int = 0
     loads: int = 0

@@ -50,7 +50,7 @@ def progress_bar(size: int, watch: "Watch") -> type:
             result = super().update(n)
             if self.counts and size and time.monotonic() - Bar.reported > 0.5:
                 Bar.reported = time.monotonic()
-                watch.progress(min(self.n / size, 1.0))
+                watch.progress(min(self.n / size, 1.0), size)
             return result
 
     return Bar

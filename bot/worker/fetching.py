@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.errors import Cancelled
 from bot.tasks import Model, Task
-from bot.worker.hub import ModelFiles, ModelStore, Watch
+from bot.worker.hub import ModelFiles, ModelStore, Progress, Watch
 
 AT_ONCE = 8
 """Models that are fetched at the same time."""
@@ -18,12 +18,12 @@ class Waiter:
     """Somebody who waits for a model.
 
     Attributes:
-        progress: told the share that was downloaded, or None.
+        progress: told the share that was downloaded and the bytes of all, or None.
         gone: whether they don't want it any more.
         done: told the files, or why there are none.
     """
 
-    progress: Callable[[float | None], None]
+    progress: Progress
     gone: Callable[[], bool]
     done: Callable[[ModelFiles | Exception], None]
 
@@ -34,7 +34,7 @@ class _Fetch:
     named: str | None
     among: Model | None
     waiters: list[Waiter] = field(default_factory=list)
-    told: list[float | None] = field(default_factory=list)
+    told: list[tuple[float | None, int | None]] = field(default_factory=list)
     """The last progress, if any."""
 
 
@@ -59,19 +59,19 @@ class Fetches:
                 fetch = self._under_way[key] = _Fetch(task, named, among, [waiter])
                 self._threads.submit(self._run, key, fetch)
                 told = []
-        for share in told:
-            waiter.progress(share)
+        for share, size in told:
+            waiter.progress(share, size)
 
     def close(self) -> None:
         self._threads.shutdown()
 
     def _run(self, key: tuple[str, str | None, Model | None], fetch: _Fetch) -> None:
-        def progress(share: float | None) -> None:
+        def progress(share: float | None, size: int | None) -> None:
             with self._lock:
-                fetch.told = [share]
+                fetch.told = [(share, size)]
                 waiters = list(fetch.waiters)
             for waiter in waiters:
-                waiter.progress(share)
+                waiter.progress(share, size)
 
         def unwanted() -> bool:
             with self._lock:

@@ -2,21 +2,22 @@
 
 import errno
 import json
+import logging
 import os
 import re
 import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from bot.errors import ModelUnreachable, Refusal
-from bot.tasks import Model, Task
-from bot.tasks.task import STARTER
+from bot.tasks import TASKS, Model, Task
+from bot.tasks.task import GPU_MEMORY, STARTER, Modelset
 from bot.worker.downloads import check_disk, disk_full, progress_bar
 
 # Read when torch, transformers and huggingface_hub are imported, which happens further down and elsewhere.
@@ -25,6 +26,8 @@ os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # or a thread asks a Space to convert foreign models
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+log = logging.getLogger(__name__)
 
 PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "*.npz"]
 """What is downloaded: never code, never pickles. Looking into the cache needs the very same list."""
@@ -58,11 +61,15 @@ class ModelFiles:
         return self.model if self.revision or self.starter else Path(self.model).name
 
 
+Progress = Callable[[float | None, int | None], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who waits for a download: told its share, from 0 to 1 or None where unknown; it ends once `unwanted` says so."""
+    """Who waits for a download: told its share, from 0 to 1, and its bytes, or None where unknown; it ends once `unwanted`
+    says so."""
 
-    progress: Callable[[float | None], None]
+    progress: Progress
     unwanted: Callable[[], bool] = lambda: False
 
 
@@ -75,6 +82,9 @@ class ModelStore:
         overrides: the host's own choice of model by task name: `owner/name`, `owner/name@revision` or a folder.
         token: for the Hub, where the host has one.
         member_limit: bytes; what a member may make this machine download by naming a model.
+
+    Attributes:
+        modelset: which of the defaults are used.
     """
 
     def __init__(
@@ -91,22 +101,26 @@ class ModelStore:
         self._overrides = overrides or {}
         self._token = token
         self._member_limit = member_limit
+        self.modelset = Modelset.SMALL
         self._lock = threading.Lock()
         self._try_hub_again = 0.0
         self._downloading: dict[str, threading.Lock] = {}
 
-    def default(self, task: Task) -> Model:
-        """The model a task uses when nobody names another, at the revision settled on before, if any."""
-        named = self._overrides.get(task.name, task.model.id)
-        model, _, revision = named.partition("@")
-        if model == task.model.id:
-            revision = revision or task.model.revision or ""
-        return Model(model, "", revision or self._locked(model))
+    def default(self, task: Task) -> Model | None:
+        """The model a task uses when nobody names another, at the revision settled on before, if any.
 
-    @property
-    def hub_overrides(self) -> Mapping[str, str]:
-        """The host's own choice of model by task name, where it is no folder."""
-        return {task: model for task, model in self._overrides.items() if not Path(model).is_dir()}
+        None where no small one does it, and this machine is too small for the others.
+        """
+        chosen = task.models.of(self.modelset)
+        if task.name in self._overrides:
+            model, _, revision = self._overrides[task.name].partition("@")
+            chosen = Model(model, "", revision or _revision_of(task, model))
+        return chosen and replace(chosen, revision=chosen.revision or self._locked(chosen.id))
+
+    def usual_models(self) -> dict[str, str]:
+        """By task: the default's name; without those that are folders, which have none for others."""
+        models = {task.name: self.default(task) for task in TASKS}
+        return {task: model.id for task, model in models.items() if model and not Path(model.id).is_dir()}
 
     def only_model(self, task: Task, named: str | None) -> str | None:
         """The one model that will do a request, where the task has no choice: it was named, or set by the host."""
@@ -132,7 +146,7 @@ class ModelStore:
         limit = None if task.has_default(model) else self._member_limit
         return self._fetch(task, model, revision, watch, limit=limit)
 
-    def pull(self, task: Task, named: str | None, progress: Callable[[float | None], None]) -> ModelFiles:
+    def pull(self, task: Task, named: str | None, progress: Progress) -> ModelFiles:
         """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""
         watch = Watch(progress)
         if named is None:
@@ -160,6 +174,11 @@ class ModelStore:
         if among is not None:
             return self._fetch(task, among.id, among.revision or self._locked(among.id), watch, limit=None)
         chosen = self.default(task)
+        if chosen is None:
+            raise Refusal(
+                f"No small model does {task.name} well enough: it takes a GPU with {GPU_MEMORY / 1e9:.0f} GB. "
+                "The host can choose a model for it all the same (TASK_MODELS)."
+            )
         if task.name in self._overrides and Path(chosen.id).is_dir():
             return ModelFiles(Path(chosen.id).resolve(), chosen.id, None)
         if not _ID.fullmatch(chosen.id):
@@ -171,12 +190,12 @@ class ModelStore:
     def _parse(self, task: Task, named: str) -> tuple[str, str | None]:
         """The model and revision of a name that somebody gave, which is never taken for a path or an address."""
         if not _ID.fullmatch(named):
-            raise Refusal(f"“{named[:100]}” is no model name. It looks like this: {task.model.id}")
+            raise Refusal(f"“{named[:100]}” is no model name. It looks like this: {task.models.each()[0].id}")
         model, _, revision = named.partition("@")
         return model, revision or self._locked(model)
 
     def _starter(self, task: Task) -> ModelFiles:
-        from bot.worker.starter import starter_model
+        from bot.worker.starters import starter_model
 
         with self._lock:
             return ModelFiles(starter_model(task, self._data / "starter"), _starter_name(task), None, starter=True)
@@ -194,7 +213,7 @@ class ModelStore:
         with one_at_a_time:
             cached = self._cached(model, revision)
             if cached is None:
-                watch.progress(None)
+                watch.progress(None, None)
                 cached = self._download(task, model, revision, watch, limit)
         return ModelFiles(cached, model, cached.name)
 
@@ -250,6 +269,8 @@ class ModelStore:
                     f"The host can fetch it: `python -m bot pull {task.name} --model {model}`."
                 )
             check_disk(model, size)
+            log.info("downloading %s for %s: %s", model, task.name, gigabytes(size))
+            watch.progress(0.0, size)
             folder = snapshot_download(
                 model,
                 revision=info.sha,
@@ -323,6 +344,14 @@ class ModelStore:
         return revisions if isinstance(revisions, dict) else {}
 
 
+def _revision_of(task: Task, model: str) -> str | None:
+    return next((known.revision for known in task.models.each() if known.id == model), None)
+
+
+def gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 50_000_000 else f"{size / 1e6:.0f} MB"
+
+
 def _starter_name(task: Task) -> str:
     return STARTER + task.name
 
@@ -347,5 +376,5 @@ def _check_fits(task: Task, model: str, info: Any, *, pickled: bool) -> None:
 def wrong_head(task: Task, model: str, architecture: str) -> Refusal:
     return Refusal(
         f"{model} was made for something else ({architecture}): for {task.name} its answers would be random. "
-        f"Name a model made for it, or leave the model out to use {task.model.id}."
+        f"Name a model made for it, or leave the model out to use {task.models.each()[0].id}."
     )

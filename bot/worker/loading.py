@@ -4,17 +4,15 @@ import json
 import logging
 import threading
 from functools import cached_property
-from pkgutil import resolve_name
 from typing import Any
 
 import torch
 import transformers
 from safetensors import SafetensorError
-from transformers.pipelines import check_task
+from transformers import AutoConfig
 
 from bot import pipelines
 from bot.errors import Refusal
-from bot.pipelines import RETIRED
 from bot.tasks import Task
 from bot.worker.cancelling import Brake
 from bot.worker.device import Device
@@ -26,9 +24,6 @@ log = logging.getLogger(__name__)
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
-
-_PARTS = ("tokenizer", "image_processor", "feature_extractor", "processor", "video_processor")
-
 
 LEAST, MOST_ON_CPU, MOST_ON_GPU = 256, 1024, 16_384
 """Tokens of a pass. With fewer a batch gains little; more gain nothing."""
@@ -79,6 +74,13 @@ class Loaded:
         self._rate = 0.8 * self._rate + 0.2 * rate if self._rate else rate
 
     @property
+    def rate(self) -> int:
+        """Samples a second of the sound that it listens to."""
+        pipeline = self.pipeline
+        extractor = pipeline.feature_extractor or getattr(pipeline.processor, "feature_extractor", None)
+        return int(getattr(extractor, "sampling_rate", 16_000))
+
+    @property
     def dtype(self) -> str:
         return str(self.pipeline.model.dtype).removeprefix("torch.")
 
@@ -90,37 +92,46 @@ class Loaded:
 
 def load(task: Task, files: ModelFiles, device: Device, dtype: torch.dtype) -> Loaded:
     """Build the pipeline. Refusal where the files don't hold a model for `task` (its head would be random)."""
-    folder = str(files.folder)
     model = _load_model(task, files, dtype)
-    retired = task.name in RETIRED
-    pipeline_class = RETIRED[task.name][0] if retired else resolve_name(check_task(task.name)[1]["impl"])
-    parts = {part: folder for part in _PARTS if getattr(pipeline_class, f"_load_{part}")}
-    build = pipelines.pipeline if retired else transformers.pipeline
     try:
-        pipeline = build(task.name, model=model, device=device.name, trust_remote_code=False, **parts)
-    except (OSError, ValueError, TypeError, KeyError, ImportError) as error:
-        # What transformers raises where a tokenizer or a processor is missing or broken.
-        log.warning("a model for %s has no tokenizer that can be loaded: %s", task.name, type(error).__name__)
-        raise Refusal(f"{files.public_name} comes without a tokenizer that I can load. Try another model.") from error
+        pipeline = pipelines.build(task.name, model, str(files.folder), device=device.name)
+    except pipelines.UNUSABLE as error:
+        log.warning("a model for %s can't be used: %s", task.name, type(error).__name__)
+        raise Refusal(
+            f"{files.public_name} comes without a tokenizer or processor that I can load{_needing(error)}. "
+            "Try another model."
+        ) from error
     if pipeline.tokenizer is not None:
         _bound_window(pipeline.tokenizer, pipeline.model)
+    if hasattr(pipeline, "prompt"):
+        pipeline.prompt = next((known.prompt for known in task.models.each() if known.id == files.model), "")
     return Loaded(task, files, pipeline)
 
 
+def _needing(error: Exception) -> str:
+    """A library that it would take, in words."""
+    missing = [name for name in ("torchvision", "timm", "pytesseract") if name in str(error)]
+    return f" (it needs {missing[0]}: the host can install the extra `vision`)" if missing else ""
+
+
 def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
-    """The model, by the class that `transformers.pipeline` would take; loaded here for the list of missing weights."""
-    model_class = RETIRED[task.name][1] if task.name in RETIRED else check_task(task.name)[1]["pt"][0]
+    """The model; loaded here rather than by a pipeline, for the list of missing weights."""
     try:
+        config = AutoConfig.from_pretrained(files.folder, trust_remote_code=False)
+        model_class = pipelines.model_class(task.name, config)
         model, report = model_class.from_pretrained(
             files.folder, dtype=dtype, use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
-    except (OSError, ValueError, SafetensorError) as error:
+    except ImportError as error:
+        raise Refusal(f"{files.public_name} can't be loaded here{_needing(error)}. Try another model.") from error
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
         architecture = _architecture(files)
         if not architecture.endswith(task.heads) or "Unrecognized configuration class" in str(error):
             raise wrong_head(task, files.public_name, architecture) from error
         raise broken_weights(files) from error
-    if report["missing_keys"]:
+    # What a bare encoder was saved without is a pooler that nobody asks.
+    if any("pooler" not in key for key in report["missing_keys"]):
         raise wrong_head(task, files.public_name, _architecture(files))
     return model.eval()
 
@@ -138,7 +149,8 @@ def _architecture(files: ModelFiles) -> str:
 
 def _bound_window(tokenizer: Any, model: Any) -> None:
     """Give the tokenizer the model's window where its own files name none, or truncation would do nothing."""
-    positions = getattr(model.config, "max_position_embeddings", None)
+    config = getattr(model.config, "text_config", model.config)
+    positions = getattr(config, "max_position_embeddings", None)
     if positions is None or tokenizer.model_max_length <= positions:
         return
     if padding := padding_index(model):

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from bot.errors import HostError, Refusal
 from bot.settings import Settings
 from bot.tasks import find
+from bot.tasks.task import Modelset
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 
@@ -16,13 +17,16 @@ log = logging.getLogger(__name__)
 
 def model_store(settings: Settings, default: Models) -> ModelStore:
     """`default`: which models may be used where the host didn't say."""
-    return ModelStore(
+    store = ModelStore(
         settings.data_dir,
         Models(settings.models or default),
         overrides=settings.task_models,
         token=settings.hf_token.get_secret_value() if settings.hf_token else None,
         member_limit=int(settings.member_model_gb * 1e9),
     )
+    if settings.modelset == "gpu":
+        store.modelset = Modelset.GPU
+    return store
 
 
 def new_worker(settings: Settings, default: Models) -> ThreadWorker:
@@ -39,6 +43,8 @@ def new_worker(settings: Settings, default: Models) -> ThreadWorker:
         memory=None if settings.model_memory_gb is None else int(settings.model_memory_gb * 1e9),
         idle=settings.model_idle_minutes * 60,
         pinned=pinned,
+        limits=settings.limits,
+        modelset=None if settings.modelset == "auto" else Modelset(settings.modelset),
     )
 
 
@@ -51,6 +57,7 @@ async def opened(worker: ThreadWorker) -> AsyncIterator[ThreadWorker]:
     gc.freeze()
     try:
         log.info("pipelines run on %s (%s)", worker.device.name, worker.device.description)
+        log.info("%s", worker.chosen_models)
         if worker.device.warning:
             log.warning("%s", worker.device.warning)
         yield worker

@@ -5,6 +5,9 @@ from typing import Any
 
 import torch
 
+from bot.answers import Text, Transcript
+from bot.tasks import Rows, Task
+
 FORMATS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 CLOSE = 0.02
@@ -14,11 +17,14 @@ ROUNDING = 1e-4
 """How far a float32 number may be from another way of computing it, as a share of the largest beside it."""
 
 
-def load_dtype(wanted: str, device: str) -> torch.dtype:
-    """What models are loaded as, for `wanted`: auto or a name of `FORMATS`."""
+def load_dtype(wanted: str, device: str, task: Task) -> torch.dtype:
+    """What models of `task` are loaded as, for `wanted`: auto or a name of `FORMATS`.
+
+    On a GPU those that read or write text are rounded; the others are small, and a picture or a sound shows it.
+    """
     if wanted != "auto":
         return FORMATS[wanted]
-    if device == "cuda":
+    if device == "cuda" and (task.rows is Rows.TOKENS or task.gives in {Text, Transcript}):
         return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
     return torch.float32
 

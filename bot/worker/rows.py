@@ -1,17 +1,21 @@
 # ruff: noqa: SLF001 - transformers has no public way to run the three steps of a pipeline apart
 """Rows: what one forward pass sees of a request, made and read by the pipeline's own preprocess and postprocess."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from transformers.pipelines.base import ChunkPipeline
 
 from bot.answers import Answer
 from bot.errors import Refusal
+from bot.media.limits import NO_LIMITS, Limits
 from bot.request import Input, Option
 from bot.tasks import Call
+from bot.tasks import Rows as Sized
 from bot.worker.batches import length
+from bot.worker.decoding import decode
 from bot.worker.loading import Loaded
 
 
@@ -28,11 +32,19 @@ class Rows:
         outputs: of the rows that were run so far, in order.
     """
 
-    def __init__(self, loaded: Loaded, inputs: Mapping[str, Input], options: Mapping[str, Option]) -> None:
-        """Preprocess. Refusal where the pipeline can make nothing of the input."""
+    def __init__(
+        self,
+        loaded: Loaded,
+        inputs: Mapping[str, Input],
+        options: Mapping[str, Option],
+        limits: Limits = NO_LIMITS,
+    ) -> None:
+        """Decode and preprocess. Refusal where the pipeline can make nothing of the input."""
         self._inputs = inputs
         pipeline = loaded.pipeline
-        call: Call = loaded.task.call(**inputs, **options)
+        decoded = decode(loaded.task, inputs, limits, loaded.rate)
+        self._notes = _cut_notes(loaded, decoded.values())
+        call: Call = loaded.task.call(**decoded, **options)
         before, during, after = pipeline._sanitize_parameters(**call.parameters)
         self._before = pipeline._preprocess_params | before
         self.parameters = pipeline._forward_params | during
@@ -41,14 +53,21 @@ class Rows:
         self._preprocess(loaded, call.input)
 
     def inspect(self, loaded: Loaded) -> tuple[str, ...]:
-        """Notes for the answer's footer. Refusal where the model knows nothing of the text."""
+        """Notes for the answer's footer. Refusal where the model knows nothing of the text, or can't read that much."""
+        task, tokenizer = loaded.task, loaded.pipeline.tokenizer
+        if tokenizer is not None and max(map(length, self.rows)) > tokenizer.model_max_length:
+            raise Refusal(
+                f"That is too long for this model, which reads {tokenizer.model_max_length} tokens at once. Shorten it."
+            )
+        if task.rows is not Sized.TOKENS:
+            return self._notes
         with loaded.tokenizing:
-            text = self._inputs.get(loaded.task.long_text or "text")
-            note = _inspect_text(text, self.rows[0], loaded.pipeline.tokenizer)
-        return (note,) if note and loaded.task.cut else ()
+            note = _inspect_text(self._inputs.get(task.long_text or "text"), self.rows[0], tokenizer)
+        return (note,) if note and task.cut else ()
 
     def _preprocess(self, loaded: Loaded, given: Any) -> None:
-        self._given = given
+        # Only a text is ever asked for again; a decoded picture would be kept for nothing.
+        self._given = given if isinstance(given, str) else None
         # A tokenizer holds the settings of its last call, so only one thread at a time may use it.
         with loaded.tokenizing:
             made = loaded.pipeline.preprocess(given, **self._before)
@@ -69,7 +88,7 @@ class Rows:
         Refusal where the model gave no numbers.
         """
         pipeline = loaded.pipeline
-        if any(_is_no_number(value) for output in self.outputs for value in output.values()):
+        if any(_is_no_number(value) for output in self.outputs for value in dict(output).values()):
             raise Refusal("The model came up with nothing that is a number, so there is no answer. Try another model.")
         # Decoding uses the tokenizer too.
         with loaded.tokenizing:
@@ -82,13 +101,19 @@ class Rows:
         return None
 
 
+def _cut_notes(loaded: Loaded, decoded: Iterable[Any]) -> tuple[str, ...]:
+    seconds = loaded.task.seconds
+    cut = seconds and any(isinstance(it, np.ndarray) and len(it) >= seconds * loaded.rate for it in decoded)
+    return (f"The answer is about the first {seconds:g} seconds.",) if cut else ()
+
+
 def _is_no_number(value: Any) -> bool:
     return isinstance(value, torch.Tensor) and value.is_floating_point() and bool(value.isnan().any())
 
 
 def _inspect_text(text: Input | None, row: Any, tokenizer: Any) -> str | None:
     """Refusal if the model knows nothing of `text`; a note if `row` holds only its beginning."""
-    if not isinstance(text, str) or tokenizer is None:
+    if not isinstance(text, str) or tokenizer is None or "input_ids" not in row:
         return None
     held = row["input_ids"][0].tolist()
     if len(held) < tokenizer.model_max_length and tokenizer.unk_token_id not in held and any(map(str.isalnum, text)):

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.answers import Text
 from bot.errors import Refusal
+from bot.media.limits import Limits
 from bot.media.text import read_text
 from bot.request import File, Input
-from bot.tasks import Kind
+from bot.tasks import Kind, Task
+from bot.worker.decoding import check
 from bot.worker.door import Done, Failed, Loading, Served, Source, Step
 from bot.worker.fetching import Fetches, Waiter
 from bot.worker.hub import ModelFiles, ModelStore
@@ -33,7 +35,8 @@ class Stages:
     Args:
         changed: its lock guards what is shared; it is notified of news.
         device: torch's name of it.
-        itemsize: bytes of a number in the format that models are loaded in.
+        dtype: the host's DTYPE.
+        limits: what an attachment may have.
     """
 
     def __init__(
@@ -45,7 +48,8 @@ class Stages:
         changed: threading.Condition,
         *,
         device: str,
-        itemsize: int,
+        dtype: str,
+        limits: Limits,
     ) -> None:
         self._store = store
         self._queue = queue
@@ -53,7 +57,8 @@ class Stages:
         self._measures = measures
         self._changed = changed
         self._device = device
-        self._itemsize = itemsize
+        self._dtype = dtype
+        self._limits = limits
         self._sizes: dict[Path, int] = {}
         self._fetches = Fetches(store)
         self._hands = PlacedThreads(HANDS, "hand")
@@ -111,7 +116,7 @@ class Stages:
         if not job.legs:
             self._plan(job)
         waiter = Waiter(
-            progress=lambda share: self._queue.tell(job, Loading(share)),
+            progress=lambda share, size: self._queue.tell(job, Loading(share, size)),
             gone=lambda: job.stage is Stage.OVER,
             done=lambda found: self._attempt(job, lambda job: self._found(job, found)),
         )
@@ -121,6 +126,7 @@ class Stages:
         given = job.request.inputs
         job.inputs = {name: _decoded(job.task.takes[name], value) for name, value in given.items()}
         job.task.check_length(job.inputs)
+        check(job.task, job.inputs, self._limits)
         only = self._store.only_model(job.task, job.request.model)
         plan = job.task.plan(job.inputs, job.request.options, only)
         job.legs, job.steps, job.notes = list(plan.legs), [], list(plan.notes)
@@ -132,16 +138,18 @@ class Stages:
             # The Hub turned out to be unreachable: one stand-in does the whole way.
             self._plan(job)
         job.files = found
-        job.size = self._size(found)
+        job.size = self._size(job.task, found)
         with self._changed:
             if job.stage is not Stage.OVER:
                 self.proceed(job)
 
-    def _size(self, files: ModelFiles) -> int:
+    def _size(self, task: Task, files: ModelFiles) -> int:
         """Bytes that a model will take. Refusal where it could never be loaded."""
         from bot.worker.memory import weights_size
+        from bot.worker.precision import load_dtype
 
-        size = self._sizes.get(files.folder) or weights_size(files, self._itemsize)
+        itemsize = load_dtype(self._dtype, self._device, task).itemsize
+        size = self._sizes.get(files.folder) or weights_size(files, itemsize)
         self._sizes[files.folder] = size
         if size > self._pool.budget:
             raise Refusal(
@@ -153,7 +161,7 @@ class Stages:
     def _preprocess(self, job: Job, loaded: "Loaded") -> None:
         from bot.worker.rows import Rows
 
-        job.rows = Rows(loaded, job.inputs, job.legs[0].options)
+        job.rows = Rows(loaded, job.inputs, job.legs[0].options, self._limits)
         job.notes += job.rows.inspect(loaded)
         self._await_pass(job)
 

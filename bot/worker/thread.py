@@ -9,7 +9,9 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from bot.errors import Refusal, record_defect
+from bot.media.limits import Limits
 from bot.request import Request
+from bot.tasks.task import GPU_MEMORY, Modelset
 from bot.worker.door import Failed, LoadedModel, Snapshot
 from bot.worker.hub import ModelStore
 from bot.worker.job import Stage
@@ -46,6 +48,8 @@ class ThreadWorker:
         memory: bytes of the device that models may take; None is most of a GPU's, half of the machine's.
         idle: seconds after which an unused model leaves.
         pinned: names of tasks whose models stay once they are loaded.
+        limits: what an attachment may have.
+        modelset: which of the default models; None chooses by the device and its memory.
 
     Attributes:
         device: known once it is open.
@@ -62,14 +66,17 @@ class ThreadWorker:
         memory: int | None = None,
         idle: float = 1800.0,
         pinned: Collection[str] = (),
+        limits: Limits | None = None,
+        modelset: Modelset | None = Modelset.SMALL,
     ) -> None:
         self._store = store
-        self._overrides = store.hub_overrides
         self._wanted = device
         self._dtype = dtype
         self._memory = memory
         self._idle = idle
         self._pinned = pinned
+        self._limits = limits or Limits()
+        self._modelset = modelset
         self._accepting = False
         self._closing = threading.Event()
         self._changed = threading.Condition()
@@ -95,6 +102,12 @@ class ThreadWorker:
         self._minder.start()
         self._accepting = True
 
+    @property
+    def chosen_models(self) -> str:
+        """Which default models are used, and why, for the host."""
+        why = f"chosen for {self.device.description}" if self._modelset is None else "as MODELSET says"
+        return f"default models: the {self._store.modelset} set, {why}; each is downloaded when it is first asked"
+
     def submit(self, request: Request) -> ThreadRun:
         if not self._accepting:
             raise Refusal("I am shutting down. Ask me again in a minute.")
@@ -114,7 +127,7 @@ class ThreadWorker:
                     LoadedModel(it.task.name, it.files.public_name, it.bytes, self._pool.is_pinned(it))
                     for it in self._pool
                 ),
-                overrides=self._overrides,
+                models=self._store.usual_models(),
                 waiting_by_task=Counter(job.task.name for job in waiting),
                 budget=self._pool.budget,
                 loads=self._measures.loads,
@@ -155,13 +168,14 @@ class ThreadWorker:
         from bot.worker.device import choose_device
         from bot.worker.engine import Engine
         from bot.worker.memory import total_memory
-        from bot.worker.precision import load_dtype
 
         self.device = choose_device(self._wanted)
         name = self.device.name
         if name == "cpu":
             # One core is left to the event loop.
             torch.set_num_threads(max(1, torch.get_num_threads() - 1))
+        enough = name == "cuda" and total_memory(name) >= GPU_MEMORY
+        self._store.modelset = self._modelset or (Modelset.GPU if enough else Modelset.SMALL)
         share = 0.8 if name == "cuda" else 0.5
         budget = int(share * total_memory(name)) if self._memory is None else self._memory
         self._pool = Pool(budget, self._idle, self._pinned)
@@ -172,7 +186,8 @@ class ThreadWorker:
             self._measures,
             self._changed,
             device=name,
-            itemsize=load_dtype(self._dtype, name).itemsize,
+            dtype=self._dtype,
+            limits=self._limits,
         )
         self._engine = Engine(
             self.device, self._dtype, self._queue, self._pool, self._stages, self._measures, self._changed

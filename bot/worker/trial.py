@@ -28,7 +28,7 @@ def bring_in(task: Task, files: ModelFiles, device: Device, wanted: str) -> Load
 
     Refusal where the files don't hold a model for `task`.
     """
-    dtype = load_dtype(wanted, device.name)
+    dtype = load_dtype(wanted, device.name, task)
     loaded = load(task, files, device, dtype)
     if task.rows is not Sized.TOKENS:
         return loaded
@@ -111,8 +111,8 @@ def _gives(run: Callable[[], Sequence[Any]], wanted: Sequence[Any], dtype: torch
 def _example_rows(loaded: Loaded) -> list[Row]:
     """The rows of the task's examples, of at least two lengths."""
     rows: list[Row] = []
-    for example in loaded.task.examples:
-        request = loaded.task.request(example)
+    for number in range(len(loaded.task.examples)):
+        request = loaded.task.request(loaded.task.example(number))
         rows += Rows(loaded, request.inputs, request.options).rows
     if len({length(row) for row in rows}) == 1:
         half = length(rows[0]) // 2

@@ -14,7 +14,7 @@ from transformers import (
     RobertaForSequenceClassification,
 )
 
-from bot.worker.starter import letter_tokenizer
+from bot.worker.starters.tokenizers import letter_tokenizer
 from tests.models.text2text import m2m100, marian, mbart, nllb, t5, t5_pairs, t5_unbounded, t5_words
 
 __all__ = (

@@ -28,7 +28,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
-from bot.worker.starter import letter_tokenizer
+from bot.worker.starters.tokenizers import letter_tokenizer
 
 LETTERS = string.ascii_letters + string.digits + ".,:;!?'-ąćęłńóśźżäöüßéèà"
 SPECIALS = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.pipelines.parts import UNSAID, split, window
-from bot.worker.starter import letter_tokenizer
+from bot.worker.starters.tokenizers import letter_tokenizer
 
 TOKENIZER = letter_tokenizer()
 

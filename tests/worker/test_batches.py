@@ -19,7 +19,7 @@ from bot.worker.device import Device
 from bot.worker.hub import ModelFiles
 from bot.worker.loading import Loaded, load
 from bot.worker.rows import Rows
-from bot.worker.starter import letter_tokenizer
+from bot.worker.starters.tokenizers import letter_tokenizer
 from bot.worker.trial import bring_in
 from tests import models
 
