@@ -1,8 +1,8 @@
 """The kinds of answer: plain data, one dataclass a kind. Drawing them is the reply's business.
 
 Pictures and sounds travel as encoded bytes (PNG, WAV), so that an answer can be written as JSON and sent anywhere.
-Coordinates are pixels of the picture that was asked about, from its upper left corner, as `bot.media` reads it: upright,
-and shrunk where it is very large. Times are seconds.
+Coordinates are pixels of the picture that was asked about, from its upper left corner, as `bot.media` reads it:
+upright, and shrunk where it is very large. Times are seconds.
 """
 
 import base64

@@ -4,15 +4,18 @@ import asyncio
 import json
 from collections import deque
 from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
 from typing import Any, TextIO
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text as Marked
 
-from bot.answers import Scores, Spans, Text, as_json
+from bot.answers import Answer, Scores, Spans, Text, as_json
 from bot.errors import Refusal, record_defect
 from bot.request import Request
 from bot.settings import Settings
@@ -21,15 +24,18 @@ from bot.worker.door import Done, Failed, Worker
 from bot.worker.hub import Models
 from bot.worker.opening import new_worker, opened
 
+MOST_SAVED = 100 * 2**20
+"""Bytes of a file that is saved."""
+
 AT_ONCE = 64
 """How many lines are under way while the first of them is waited for."""
 
 
-async def ask_once(settings: Settings, task: Task, given: Mapping[str, Any]) -> Done:
-    """The answer to one request. Refusal where there is none."""
+async def ask_once(settings: Settings, task: Task, given: Mapping[str, Any]) -> tuple[Request, Done]:
+    """One request and its answer. Refusal where there is none."""
     request = _request(task, given)
     async with opened(new_worker(settings, Models.AUTO)) as worker:
-        return await _done(worker, request)
+        return request, await _done(worker, request)
 
 
 async def ask_lines(settings: Settings, task: Task, lines: TextIO, say: Callable[[str], None]) -> int:
@@ -103,8 +109,8 @@ def done_as_json(task: Task, done: Done) -> dict[str, Any]:
     }
 
 
-def print_done(console: Console, task: Task, done: Done) -> None:
-    """The answer for a person at a terminal."""
+def print_done(console: Console, task: Task, request: Request, done: Done) -> None:
+    """The answer for a person at a terminal; pictures and sounds are saved in the working folder."""
     source = done.source
     console.print(f"[bold]{escape(task.title)}[/bold]")
     if isinstance(done.answer, Scores):
@@ -117,13 +123,31 @@ def print_done(console: Console, task: Task, done: Done) -> None:
     elif isinstance(done.answer, Spans):
         console.print(_marked(done.answer) if done.answer.spans else task.nothing)
     else:
-        console.print_json(data=as_json(done.answer))
+        _print_drawn(console, task, request, done.answer)
     if source.starter:
         console.print("[yellow]Starter model, untrained: this shows the wiring, not a result.[/yellow]")
     for note in source.notes:
         console.print(f"[dim]{escape(note)}[/dim]")
     models = " → ".join(step.model for step in source.steps)
     console.print(f"[dim]{escape(models)} · {source.seconds:.2f} s on {source.device}[/dim]")
+
+
+def _print_drawn(console: Console, task: Task, request: Request, answer: Answer) -> None:
+    """What Discord would show, with its files on the disk."""
+    from bot.replies.renderers import render
+
+    rendered = render(task, request, answer, MOST_SAVED)
+    # The small print of Discord is no Markdown.
+    console.print(Markdown(rendered.text.replace("-# ", "")))
+    for file in rendered.files:
+        path = _unused(Path(file.filename))
+        path.write_bytes(file.fp.read())
+        console.print(f"Saved as {path}.", highlight=False)
+
+
+def _unused(path: Path) -> Path:
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return path if not path.exists() else next(other for other in numbered if not other.exists())
 
 
 def _marked(answer: Spans) -> Marked:

@@ -19,7 +19,8 @@ from bot.media.text import read_text
 from bot.request import File, Input
 from bot.settings import read_settings
 from bot.supervisor import is_supervised, supervise
-from bot.tasks import TASKS, Kind, Task, find
+from bot.tasks import TASKS, Kind, Model, Task, find
+from bot.tasks.task import Modelset
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 out = Console(soft_wrap=True)
@@ -85,8 +86,9 @@ def tasks(as_json: AsJson = False) -> None:
             {
                 "task": task.name,
                 "command": task.command,
-                "model": model.id,
-                "revision": model.revision,
+                "model": model.id if model else None,
+                "revision": model.revision if model else None,
+                "models": {modelset: _described(task.models.of(modelset)) for modelset in Modelset},
                 "takes": {name: str(kind) for name, kind in task.takes.items()},
                 "gives": task.gives.__name__.lower(),
             }
@@ -97,9 +99,17 @@ def tasks(as_json: AsJson = False) -> None:
     table = Table("Command", "Task", "Takes", "Gives", "Model")
     for task, model in models:
         table.add_row(
-            f"/{task.command}", task.name, ", ".join(task.parameters()), task.gives.__name__.lower(), model.id
+            f"/{task.command}",
+            task.name,
+            ", ".join(task.parameters()),
+            task.gives.__name__.lower(),
+            model.id if model else "none but on a GPU",
         )
     out.print(table)
+
+
+def _described(model: Model | None) -> dict[str, Any] | None:
+    return None if model is None else {"model": model.id, "licence": model.licence, "verified": model.verified}
 
 
 @app.command()
@@ -126,11 +136,11 @@ def ask(
             failed = asyncio.run(asking.ask_lines(settings, chosen, sys.stdin, print))
             raise typer.Exit(1 if failed else 0)
         given = dict(_name_and_value(chosen, value) for value in values)
-        done = asyncio.run(asking.ask_once(settings, chosen, given))
+        request, done = asyncio.run(asking.ask_once(settings, chosen, given))
         if as_json:
             print(json.dumps(asking.done_as_json(chosen, done), ensure_ascii=False))  # noqa: T201
         else:
-            asking.print_done(out, chosen, done)
+            asking.print_done(out, chosen, request, done)
 
 
 @app.command()

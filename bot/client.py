@@ -110,8 +110,8 @@ class PipelineBot(commands.Bot):
 
         Args:
             model: a member's own choice; None or blank for the default.
-            values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment or
-                as File. Where one is missing, the member is offered their own newest that fits.
+            values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment
+                or as File. Where one is missing, the member is offered their own newest that fits.
         """
 
         def request(inputs: dict[str, Any]) -> Request:

@@ -32,7 +32,8 @@ _Client = TypeVar("_Client", bound=discord.Client)
 async def serve(settings: Settings) -> None:
     """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be, or only in a new process."""
     worker = new_worker(settings, Models.HUB)
-    bot = PipelineBot(worker, MemoryJournal(), commands_record=settings.data_dir / "commands.sha256", limits=settings.limits)
+    record = settings.data_dir / "commands.sha256"
+    bot = PipelineBot(worker, MemoryJournal(), commands_record=record, limits=settings.limits)
     # Logging in first: a wrong token is told at once. Opening the worker before connecting: importing torch would hold
     # up the first heartbeats.
     async with _logged_in(bot, settings), opened(worker):

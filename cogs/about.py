@@ -18,18 +18,21 @@ class About(commands.Cog):
     def __init__(self, bot: PipelineBot) -> None:
         self.bot = bot
 
+    async def cog_load(self) -> None:
+        self.bot.add_dynamic_items(about.GroupButton)
+
     @app_commands.command(name="help", description="What I can do, with examples to try")
     @app_commands.describe(topic="One of my commands")
     async def show_help(self, interaction: Interaction[PipelineBot], topic: str | None = None) -> None:
         reply = InteractionReply(interaction)
         try:
-            card = about.help_card("## What I can do") if topic is None else self._help_for(find(topic))
+            card = about.help_card() if topic is None else self._help_for(find(topic))
         except Refusal as refusal:
             card = cards.refused(None, refusal)
         await reply.tell(card)
 
     def _help_for(self, task: Task) -> cards.Card:
-        return about.task_help_card(task, self.bot.models_for(task)[0])
+        return about.task_help_card(task, next(iter(self.bot.models_for(task)), None), self.bot.limits)
 
     @show_help.autocomplete("topic")
     async def _topics(self, _interaction: Interaction[PipelineBot], typed: str) -> list[Choice[str]]:

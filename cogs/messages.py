@@ -1,18 +1,29 @@
-"""Menus on a message: they speak about somebody else's words, so only the one who asks sees the answer."""
+"""Menus on a message: they speak about somebody else's message, so only the one who asks sees the answer."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from discord import Attachment, Component, Interaction, Message, app_commands
-from discord.components import TextDisplay
+from discord import Interaction, Message, app_commands
 from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
 from bot.errors import Refusal
 from bot.replies import cards
+from bot.replies.contents import attachments_of, serving_as, text_file_of, text_of
+from bot.replies.menus import MoreModal, fits
 from bot.replies.reply import InteractionReply
 from bot.tasks import Task
+
+_NO_TEXT = "There is no text in that message. Where it is a recording, “Transcribe” writes down what is said in it."
+_NO_SOUND = "There is no recording in that message. Choose one with a voice message, a sound file or a video."
+_NO_PICTURE = (
+    "There is no picture attached to that message. One that is only linked I don't fetch: save it, and give it to "
+    "/image describe."
+)
+_NOTHING = (
+    "There is nothing in that message that I can work on: no text, picture, recording, video, table or PDF. "
+    "/help shows what I can do."
+)
 
 
 class Messages(commands.Cog):
@@ -21,6 +32,9 @@ class Messages(commands.Cog):
         self._menus = (
             app_commands.ContextMenu(name="Translate", callback=self.translate),
             app_commands.ContextMenu(name="Summarize", callback=self.summarize),
+            app_commands.ContextMenu(name="Transcribe", callback=self.transcribe),
+            app_commands.ContextMenu(name="Describe", callback=self.describe),
+            app_commands.ContextMenu(name="More…", callback=self.more),
         )
         for menu in self._menus:
             bot.tree.add_command(menu)
@@ -31,44 +45,49 @@ class Messages(commands.Cog):
 
     async def translate(self, interaction: Interaction[PipelineBot], message: Message) -> None:
         """Translate a message to the member's own language."""
-        await self._answer(interaction, message, tasks.TRANSLATE, to=str(interaction.locale))
+        await self._read(interaction, message, tasks.TRANSLATE, to=str(interaction.locale))
 
     async def summarize(self, interaction: Interaction[PipelineBot], message: Message) -> None:
         """Sum a message up."""
-        await self._answer(interaction, message, tasks.SUMMARIZE)
+        await self._read(interaction, message, tasks.SUMMARIZE)
 
-    async def _answer(
-        self, interaction: Interaction[PipelineBot], message: Message, task: Task, **options: str
-    ) -> None:
-        reply = InteractionReply(interaction, private=True)
-        text, file = _text_of(message), None
-        if not text:
-            file = next((it for it in message.attachments if _is_text(it)), None)
+    async def transcribe(self, interaction: Interaction[PipelineBot], message: Message) -> None:
+        """Write down what is said in a message's first recording or, if it has none, video."""
+        await self._open(interaction, message, tasks.TRANSCRIBE, _NO_SOUND)
+
+    async def describe(self, interaction: Interaction[PipelineBot], message: Message) -> None:
+        """Describe a message's first picture."""
+        await self._open(interaction, message, tasks.DESCRIBE, _NO_PICTURE)
+
+    async def more(self, interaction: Interaction[PipelineBot], message: Message) -> None:
+        """Offer whatever else fits a message."""
+        offered = fits(text_of(message), attachments_of(message))
+        if offered:
+            await interaction.response.send_modal(MoreModal(offered))
+        else:
+            await _refuse(interaction, None, _NOTHING)
+
+    async def _read(self, interaction: Interaction[PipelineBot], message: Message, task: Task, **options: str) -> None:
+        text = text_of(message)
+        file = None if text else text_file_of(attachments_of(message))
         if text or file:
+            reply = InteractionReply(interaction, private=True)
             await self.bot.answer(reply, task, text=text or None, file=file, **options)
         else:
-            await reply.refuse(cards.refused(task, Refusal("There is no text in that message.")).view)
+            await _refuse(interaction, task, _NO_TEXT)
+
+    async def _open(self, interaction: Interaction[PipelineBot], message: Message, task: Task, missing: str) -> None:
+        ((name, kind),) = task.media.items()
+        file = next(iter(serving_as(kind, attachments_of(message))), None)
+        if file is None:
+            await _refuse(interaction, task, missing)
+            return
+        values: dict[str, Any] = {name: file}
+        await self.bot.answer(InteractionReply(interaction, private=True), task, **values)
 
 
-def _text_of(message: Message) -> str:
-    """What a person reads in a message, wherever it stands: also forwarded, in an embed, or in a card like ours."""
-    parts = [message.content, *(snapshot.content for snapshot in message.message_snapshots)]
-    for embed in message.embeds:
-        parts += [embed.title or "", embed.description or ""]
-    parts += _texts(message.components)
-    return "\n".join(part for part in parts if part.strip())
-
-
-def _texts(components: Iterable[Component]) -> Iterable[str]:
-    for component in components:
-        if isinstance(component, TextDisplay):
-            yield component.content
-        inner: Any = getattr(component, "children", ())
-        yield from _texts(inner)
-
-
-def _is_text(attachment: Attachment) -> bool:
-    return (attachment.content_type or "").startswith("text/")
+async def _refuse(interaction: Interaction[Any], task: Task | None, sentence: str) -> None:
+    await InteractionReply(interaction, private=True).refuse(cards.refused(task, Refusal(sentence)).view)
 
 
 async def setup(bot: PipelineBot) -> None:

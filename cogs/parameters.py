@@ -7,6 +7,7 @@ from discord.app_commands import Choice, Range, Transform, Transformer
 
 from bot.client import PipelineBot
 from bot.tasks import find
+from bot.tasks.audio import SPOKEN
 from bot.tasks.languages import matching_languages
 from bot.tasks.translation import BROAD, languages_from, languages_to
 
@@ -15,6 +16,15 @@ MOST_CHOICES = 25
 
 PromptText = Range[str, 1, 6000]
 """Discord's own bounds for what is typed into a command."""
+
+LabelText = Range[str, 1, 6000]
+QuestionText = Range[str, 1, 500]
+
+COMMON = {"model": "Another model, by its name on the Hub", "private": "Only you see the answer"}
+"""What every command that answers has beside its own parameters, as Discord describes it."""
+
+PICTURE = "The picture; leave it out for the one you posted last"
+RECORDING = "The recording, or a video; leave it out for the one you posted last"
 
 
 class _Model(Transformer):
@@ -58,6 +68,19 @@ class _From(_Language):
         return languages_from(_model(interaction), _other(interaction, "to"))
 
 
+class _Spoken(_Language):
+    """What recordings may be in. Only Whisper is told; others know their own language."""
+
+    async def autocomplete(  # type: ignore[override]  # of the client's type
+        self, interaction: Interaction[PipelineBot], value: str, /
+    ) -> list[Choice[str]]:
+        auto = [Choice(name="Let the model find out", value="auto")] if "auto".startswith(value.lower()) else []
+        return [*auto, *await super().autocomplete(interaction, value)][:MOST_CHOICES]
+
+    def offered(self, _interaction: Interaction[PipelineBot]) -> frozenset[str]:
+        return SPOKEN
+
+
 def _model(interaction: Interaction[PipelineBot]) -> str | None:
     usual = interaction.client.worker.snapshot().models.get("translation")
     return interaction.namespace.model or (None if usual == BROAD.id else usual)
@@ -72,3 +95,4 @@ def _other(interaction: Interaction[PipelineBot], name: str) -> str | None:
 ModelName = Transform[str, _Model]
 ToLanguage = Transform[str, _To]
 FromLanguage = Transform[str, _From]
+SpokenLanguage = Transform[str, _Spoken]

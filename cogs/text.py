@@ -4,16 +4,13 @@ import asyncio
 from typing import Literal
 
 from discord import Attachment, Interaction, app_commands
-from discord.app_commands import Range
 from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
 from bot.replies.reply import InteractionReply
 from bot.tasks.languages import warm_up
-from cogs.parameters import FromLanguage, ModelName, PromptText, ToLanguage
-
-_COMMON = {"model": "Another model, by its name on the Hub", "private": "Only you see the answer"}
+from cogs.parameters import COMMON, FromLanguage, LabelText, ModelName, PromptText, QuestionText, ToLanguage
 
 
 class Text(commands.Cog):
@@ -25,7 +22,7 @@ class Text(commands.Cog):
         await asyncio.to_thread(warm_up)
 
     @app_commands.command(description=tasks.SENTIMENT.summary)
-    @app_commands.describe(text="The text", **_COMMON)
+    @app_commands.describe(text="The text", **COMMON)
     async def sentiment(
         self,
         interaction: Interaction[PipelineBot],
@@ -40,13 +37,13 @@ class Text(commands.Cog):
         text="The text",
         labels="Your labels, with commas between: sports, politics, music",
         several="More than one label may fit",
-        **_COMMON,
+        **COMMON,
     )
     async def classify(
         self,
         interaction: Interaction[PipelineBot],
         text: PromptText,
-        labels: Range[str, 1, 6000],
+        labels: LabelText,
         several: bool = False,
         model: ModelName | None = None,
         private: bool = False,
@@ -55,7 +52,7 @@ class Text(commands.Cog):
         await self.bot.answer(reply, tasks.CLASSIFY, model=model, text=text, labels=labels, several=several)
 
     @app_commands.command(description=tasks.ENTITIES.summary)
-    @app_commands.describe(text="The text", **_COMMON)
+    @app_commands.describe(text="The text", **COMMON)
     async def entities(
         self,
         interaction: Interaction[PipelineBot],
@@ -70,12 +67,12 @@ class Text(commands.Cog):
         question="The question",
         text="The text that may hold the answer",
         file="Or a text file that may",
-        **_COMMON,
+        **COMMON,
     )
     async def answer(
         self,
         interaction: Interaction[PipelineBot],
-        question: Range[str, 1, 500],
+        question: QuestionText,
         text: PromptText | None = None,
         file: Attachment | None = None,
         model: ModelName | None = None,
@@ -85,7 +82,7 @@ class Text(commands.Cog):
         await self.bot.answer(reply, tasks.ANSWER, model=model, question=question, text=text, file=file)
 
     @app_commands.command(description=tasks.SUMMARIZE.summary)
-    @app_commands.describe(text="The text", file="Or a text file", length="How long the summary should be", **_COMMON)
+    @app_commands.describe(text="The text", file="Or a text file", length="How long the summary should be", **COMMON)
     async def summarize(
         self,
         interaction: Interaction[PipelineBot],
@@ -105,7 +102,7 @@ class Text(commands.Cog):
         text="The text",
         file="Or a text file",
         from_="The language it is in; found out if you leave it out",
-        **_COMMON,
+        **COMMON,
     )
     async def translate(
         self,
@@ -120,6 +117,33 @@ class Text(commands.Cog):
         reply = InteractionReply(interaction, private=private)
         given = {"text": text, "file": file, "to": to, "from": from_}
         await self.bot.answer(reply, tasks.TRANSLATE, model=model, **given)
+
+    @app_commands.command(description=tasks.FILL.summary)
+    @app_commands.describe(text="A text with ___ where the word is missing", **COMMON)
+    async def fill(
+        self,
+        interaction: Interaction[PipelineBot],
+        text: PromptText,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        await self.bot.answer(InteractionReply(interaction, private=private), tasks.FILL, model=model, text=text)
+
+    @app_commands.command(description=tasks.COMPARE.summary)
+    @app_commands.describe(
+        first="The text to compare with", second="Another text", third="One more, if you like", **COMMON
+    )
+    async def compare(
+        self,
+        interaction: Interaction[PipelineBot],
+        first: PromptText,
+        second: PromptText,
+        third: PromptText | None = None,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private=private)
+        await self.bot.answer(reply, tasks.COMPARE, model=model, first=first, second=second, third=third)
 
 
 async def setup(bot: PipelineBot) -> None:

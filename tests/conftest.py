@@ -31,9 +31,11 @@ from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
 from bot.storage.journal import MemoryJournal  # noqa: E402
+from bot.tasks import TASKS  # noqa: E402
 from bot.worker import engine, trial  # noqa: E402
 from bot.worker.hub import Models, ModelStore  # noqa: E402
 from bot.worker.loading import Loaded  # noqa: E402
+from bot.worker.starters import starter_model  # noqa: E402
 from bot.worker.thread import ThreadWorker  # noqa: E402
 from tests import models  # noqa: E402
 
@@ -80,11 +82,19 @@ TINY = {
 }
 
 
+@pytest.fixture(scope="session")
+def tiny(model: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The folder of a tiny model for each task: of `TINY`, or the starter."""
+    parent = tmp_path_factory.mktemp("starters")
+    return {
+        task.name: str(model(TINY[task.name]) if task.name in TINY else starter_model(task, parent)) for task in TASKS
+    }
+
+
 @pytest.fixture
-def store(model: Callable[..., Path], tmp_path: Path) -> ModelStore:
+def store(tiny: dict[str, str], tmp_path: Path) -> ModelStore:
     """Models from this disk alone: the host has put a tiny one in each default's place."""
-    overrides = {task: str(model(build)) for task, build in TINY.items()}
-    return ModelStore(tmp_path / "data", Models.HUB, overrides=overrides)
+    return ModelStore(tmp_path / "data", Models.HUB, overrides=tiny)
 
 
 @asynccontextmanager

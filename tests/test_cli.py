@@ -5,17 +5,19 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from transformers import pipeline
 from typer.testing import CliRunner, Result
 
-from bot import pipelines
 from bot.answers import as_json
 from bot.cli import app
-from bot.tasks import TASKS, TRANSLATE, Task
+from bot.request import File
+from bot.tasks import TASKS, Task
 from tests import models
-from tests.conftest import SENTIMENT_MODEL, TINY, alike
+from tests.conftest import SENTIMENT_MODEL, alike
+from tests.direct import called_directly, example
 from tests.hub import FakeHub, Repository
 
 Folder = Callable[[Callable[[Path], None]], Path]
@@ -49,6 +51,10 @@ def test_tasks_answers_without_torch(tmp_path: Path) -> None:
         "command": "sentiment",
         "model": SENTIMENT_MODEL,
         "revision": None,
+        "models": {
+            modelset: {"model": SENTIMENT_MODEL, "licence": "Apache-2.0", "verified": True}
+            for modelset in ("small", "gpu")
+        },
         "takes": {"text": "text"},
         "gives": "scores",
     }
@@ -72,19 +78,25 @@ def test_ask_json_equals_the_pipeline(own_model: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_ask_for_each_equals_its_pipeline(task: Task, model: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = model(TINY[task.name])
-    monkeypatch.setenv("TASK_MODELS", json.dumps({task.name: str(folder)}))
-    example = {**task.examples[0], **({"from": "pl"} if task is TRANSLATE else {})}
-    done = bot("ask", task.command, *(f"{name}={value}" for name, value in example.items()), "--json")
+def test_ask_for_each_equals_its_pipeline(
+    task: Task, tiny: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TASK_MODELS", json.dumps({task.name: tiny[task.name]}))
+    values = example(task)
+    given = [f"{name}={_typed(value, tmp_path)}" for name, value in values.items()]
+    done = bot("ask", task.command, *given, "--json")
     assert done.exit_code == 0, done.stderr
-    request = task.request(example)
-    call = task.call(**request.inputs, **request.options)
-    direct = (pipelines.pipeline if task.retired else pipeline)(task.name, model=str(folder), device="cpu")
-    raw = direct(call.input, **call.parameters)
-    assert alike(json.loads(done.stdout)["answer"], as_json(task.read(raw, request.inputs)))
-    shown = bot("ask", task.command, *(f"{name}={value}" for name, value in example.items()))
+    _, answer = called_directly(task, tiny[task.name], values)
+    assert alike(json.loads(done.stdout)["answer"], as_json(answer))
+    shown = bot("ask", task.command, *given)
     assert task.title in shown.stdout
+
+
+def _typed(value: Any, folder: Path) -> str:
+    if not isinstance(value, File):
+        return str(value)
+    (folder / value.name).write_bytes(value.data)
+    return f"@{folder / value.name}"
 
 
 def test_ask_takes_a_file_in_any_encoding(model: Folder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

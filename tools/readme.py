@@ -2,6 +2,10 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.tasks import Model
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -11,14 +15,19 @@ BEGIN, END = "<!-- commands: written by `make readme` -->\n", "<!-- end of comma
 def table() -> str:
     from bot.tasks import TASKS
 
-    rows = ["| command | what it does | task | model |", "| --- | --- | --- | --- |"]
+    rows = ["| command | what it does | task | model | on a GPU of 24 GB |", "| --- | --- | --- | --- | --- |"]
     for task in TASKS:
         given = " ".join(name if required else f"{name}?" for name, required in task.parameters().items())
-        # What nobody read on the model's own page is said to be so.
-        sure = "" if task.model.verified else " (licence not checked)"
-        model = f"[{task.model.id}](https://huggingface.co/{task.model.id}), {task.model.licence}{sure}"
-        rows.append(f"| `/{task.command} {given}` | {task.summary} | {task.name} | {model} |")
+        small = described(task.models.small) if task.models.small else "needs a GPU"
+        gpu = described(task.models.gpu) if task.models.gpu else "the same"
+        rows.append(f"| `/{task.command} {given}` | {task.summary} | {task.name} | {small} | {gpu} |")
     return "\n".join(rows) + "\n"
+
+
+def described(model: "Model") -> str:
+    # What nobody read on the model's own page is said to be so.
+    sure = "" if model.verified else "?"
+    return f"[{model.id}](https://huggingface.co/{model.id}), {model.licence}{sure}"
 
 
 def written(readme: str) -> str:

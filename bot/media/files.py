@@ -60,7 +60,7 @@ def check_size(file: File, limits: Limits) -> None:
     if not file.data:
         raise Refusal(f"{called(file)} is empty. Attach it again, or take another file.")
     if len(file.data) > limits.bytes:
-        size, most = len(file.data) / 1e6, limits.bytes / 1e6
+        size, most = math.ceil(len(file.data) / 1e5) / 10, limits.bytes / 1e6
         raise Refusal(f"{called(file)} has {size:,.1f} MB; I take up to {most:,g}. Make it smaller, and try again.")
 
 
@@ -87,10 +87,16 @@ def what_is(data: bytes) -> What | None:
         if data.startswith(signature, offset):
             return what
     if data[4:8] == b"ftyp":
-        return _BRANDS.get(data[8:12], _MP4)
+        return _BRANDS.get(data[8:12], _VIDEO)
     if data.startswith(b"PK\x03\x04"):
         return _zipped(data)
     return _PDF if is_pdf(data) else _text(data[:_START])
+
+
+def plays(file: File) -> bool:
+    """Whether `file` begins as recordings and videos do. Which of them it is often shows only within."""
+    what = what_is(file.data)
+    return what is not None and what.opens and (what is _GIF or what.serves in {Wanted.RECORDING, Wanted.VIDEO})
 
 
 def is_pdf(data: bytes) -> bool:
@@ -98,12 +104,12 @@ def is_pdf(data: bytes) -> bool:
     return b"%PDF-" in data[:1024]
 
 
+_GIF = What("a GIF", Wanted.PICTURE)
 _PICTURE = What("a picture", Wanted.PICTURE)
 _DRAWING = What("an SVG drawing", Wanted.PICTURE, opens=False)
 _HEIC = What("a HEIC photo", Wanted.PICTURE, opens=False)
 _RECORDING = What("a recording", Wanted.RECORDING)
 _VIDEO = What("a video", Wanted.VIDEO)
-_MP4 = What("a video", Wanted.VIDEO)
 _PDF = What("a PDF", Wanted.DOCUMENT)
 _ARCHIVE = What("an archive")
 _PROGRAM = What("a program")
@@ -111,7 +117,7 @@ _PROGRAM = What("a program")
 _SIGNATURES = (
     (0, b"\x89PNG\r\n\x1a\n", _PICTURE),
     (0, b"\xff\xd8\xff", _PICTURE),
-    (0, b"GIF8", What("a GIF", Wanted.PICTURE)),
+    (0, b"GIF8", _GIF),
     (0, b"BM", _PICTURE),
     (0, b"II*\0", _PICTURE),
     (0, b"MM\0*", _PICTURE),

@@ -115,7 +115,7 @@ def _continuous(image: Image.Image) -> Image.Image:
 
 def _levels(image: Image.Image) -> Image.Image:
     """Greys of any numbers as greys of 8 bits: the least of the usual whites that none is brighter than becomes 255."""
-    values: np.ndarray[Any, Any] = np.nan_to_num(np.asarray(image, np.float32), posinf=0.0, neginf=0.0)
+    values: np.ndarray[Any, Any] = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
     values -= min(0.0, float(values.min()))
     brightest = float(values.max())
     whites = (65_535.0,) if image.mode == "I" else (1.0, 255.0, 65_535.0)

@@ -22,7 +22,6 @@ def mask_png(mask: Any) -> bytes:
 
 def levels_png(values: Any) -> bytes:
     """Of an array [height, width] of numbers: its smallest as 0, its largest as 255."""
-    import numpy as np
 
     low, high = float(values.min()), float(values.max())
     scaled = (values - low) / max(high - low, 1e-12)

@@ -5,11 +5,12 @@ import io
 import json
 import re
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
 
@@ -40,12 +41,15 @@ _JSON = 8_000_000
 
 _DELIMITERS = ",;\t|"
 
+# What openpyxl remarks about members' files is nothing for the host's terminal.
+warnings.filterwarnings("ignore", module=r"openpyxl\.")
+
 _BROKEN = (
     zipfile.BadZipFile, zlib.error, ParseError, struct.error,
-    OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError,
+    EOFError, OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError,
 )  # fmt: skip
-"""What openpyxl raises over files that aren't what their beginnings say. A ValueError is also what defusedxml says about
-entities, and a RuntimeError what zipfile says about a password."""
+"""What openpyxl raises over files that aren't what their beginnings say. A ValueError is also what defusedxml says of
+entities, and a RuntimeError what zipfile says of a password."""
 
 Row = list[str]
 
@@ -59,9 +63,10 @@ def check_table(file: File, limits: Limits) -> None:
 
 
 def read_table(file: File, limits: Limits) -> pd.DataFrame:
-    """The table in `file`, which is CSV (with commas, semicolons, tabs or bars), XLSX (its first sheet) or JSON (a list of
-    objects, or an object of lists): cells of dtype object, all of them texts of at most CELL characters, nothing
-    computed. The first row names the columns; where names are missing or the same, they are made up.
+    """The table in `file`: cells of dtype object, all of them texts of at most CELL characters, nothing computed.
+
+    It may be CSV (with commas, semicolons, tabs or bars), XLSX (its first sheet) or JSON (a list of objects, or an
+    object of lists). The first row names the columns; where names are missing or the same, they are made up.
 
     Refusal as `check_table`, and where there are more than COLUMNS columns or ROWS rows, or no rows at all.
     """
@@ -92,7 +97,7 @@ def _from_rows(file: File, numbered: Iterable[tuple[int, Row]]) -> tuple[Row, li
             _check_columns(file, len(header))
         elif any(row[len(header) :]):
             raise Refusal(
-                f"Line {number} of {called(file)} has {len(row)} cells, but its first line names {len(header)} columns. "
+                f"Line {number} of {called(file)} has {len(row)} cells, but there are {len(header)} columns. "
                 "Make them as many, and try again."
             )
         else:
@@ -117,8 +122,8 @@ def _names(header: Row) -> Row:
     """`header` with a name for every column, and none twice."""
     names: Row = []
     for number, name in enumerate(header, start=1):
-        name = name or f"Column {number}"
-        tries = (name, *(f"{name} {again}" for again in range(2, len(header) + 2)))
+        wanted = name or f"Column {number}"
+        tries = (wanted, *(f"{wanted} {again}" for again in range(2, len(header) + 2)))
         names.append(next(one for one in tries if one not in names))
     return names
 
@@ -151,7 +156,7 @@ def _csv(file: File, text: str) -> Iterator[tuple[int, Row]]:
             yield reader.line_num, [_cell(cell) for cell in row]
     except csv.Error as error:
         raise Refusal(
-            f"I can't read line {reader.line_num} of {called(file)}: it has a cell without an end. {Wanted.TABLE.way_out}"
+            f"I can't read line {reader.line_num} of {called(file)}: a cell has no end. {Wanted.TABLE.way_out}"
         ) from error
 
 
@@ -213,6 +218,6 @@ def _records(file: File, value: Any) -> Iterator[dict[str, Any]]:
 
 def _no_table(file: File) -> NoReturn:
     raise Refusal(
-        f"{called(file)} is no table. As JSON a table is a list of objects, or an object of lists, with nothing deeper. "
+        f"{called(file)} is no table: in JSON that is a list of objects, or an object of lists, and nothing deeper. "
         f"{Wanted.TABLE.way_out}"
     )

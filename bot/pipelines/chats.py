@@ -16,7 +16,7 @@ DECODED: dict[str, Any] = {"image": Image.Image, "audio": np.ndarray, "video": l
 CALLED = {"image": "pictures", "audio": "sound", "video": "videos", "text": "text"}
 
 
-def prepare(pipeline: Any, given: Any, chat: type) -> tuple[Any, dict[str, Any]]:
+def prepare(pipeline: Any, given: Any, chat: Any) -> tuple[Any, dict[str, Any]]:
     """What `pipeline.preprocess` of transformers takes: an input, and parameters beside it.
 
     `given` is a list of messages, or the same as a `chat`, which is what a pipeline that is called as a whole makes of

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict
 
-import pytesseract  # type: ignore[import-untyped]
+import pytesseract
 import transformers
 from PIL import Image
 from tokenizers import pre_tokenizers

@@ -35,9 +35,6 @@ class SpeechPipeline(TextToAudioPipeline, ChunkPipeline):  # type: ignore[misc] 
     a voice that the model doesn't have, a text without anything to say, and a model that makes no sound by itself.
     """
 
-    # Bark's holds its voices; that of other models is their tokenizer.
-    _load_processor = True
-
     def __init__(self, model: Any, *args: Any, **kwargs: Any) -> None:
         if type(model).__name__ in MODEL_FOR_TEXT_TO_SPECTROGRAM_MAPPING_NAMES.values():
             # transformers would fetch a second one, to make sound of what this one draws.
@@ -72,8 +69,8 @@ class SpeechPipeline(TextToAudioPipeline, ChunkPipeline):  # type: ignore[misc] 
     def _row(self, part: str, named: dict[str, Any]) -> dict[str, Any]:
         try:
             encoded = super().preprocess(part, **named)
-        except ImportError as error:
-            # VITS models for phonemes, as most for English are, need a library and a program that knows them.
+        except (ImportError, RuntimeError) as error:
+            # VITS models for phonemes, as most for English are, need a library and a program that know them.
             raise Refusal(
                 "That model reads phonetic spelling, which I can't write. Leave the model out, or name another."
             ) from error
@@ -104,7 +101,9 @@ class SpeechPipeline(TextToAudioPipeline, ChunkPipeline):  # type: ignore[misc] 
                 samples if samples.ndim == 1 else samples.mean(axis=0),
                 np.zeros(int(PAUSE * self.sampling_rate)),
             ]
-        return Spoken(audio=np.concatenate(pieces[:-1]).astype(np.float32), sampling_rate=self.sampling_rate)
+        return Spoken(
+            audio=np.concatenate(pieces[:-1]).clip(-1, 1).astype(np.float32), sampling_rate=self.sampling_rate
+        )
 
 
 def _is_there(known: dict[str, Any], name: str) -> bool:

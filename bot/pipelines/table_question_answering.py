@@ -21,7 +21,7 @@ class TableQuestionAnsweringPipeline(StockTableQuestionAnsweringPipeline):  # ty
 
     `table` is a pandas DataFrame of strings. `rows` is how many of its rows, from the first on, fitted into the model's
     window; only TAPAS models say that, and the coordinates, (row, column) from 0. Raises Refusal for a table without
-    rows, one with too many columns, and one of whose rows not even the first fits.
+    rows, one with too many columns, and a question that leaves no room for any row.
     """
 
     def preprocess(self, asked: dict[str, Any]) -> Any:
@@ -33,7 +33,7 @@ class TableQuestionAnsweringPipeline(StockTableQuestionAnsweringPipeline):  # ty
         read = table.head(ROWS).map(lambda cell: cell[:CELL])
         row = super().preprocess({"table": read, "query": asked["query"]})
         if self.type == "tapas" and not _rows(row):
-            raise Refusal("Not even the first row of that table fits into this model. Leave some columns out.")
+            raise Refusal("The question and a row of that table are too long for this model. Ask in fewer words.")
         return row
 
     def postprocess(self, output: dict[str, Any]) -> dict[str, Any]:

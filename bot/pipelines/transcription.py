@@ -29,7 +29,7 @@ BREATH = 0.7
 """Seconds between two words that part segments."""
 
 SAME = 9
-"""The largest distance between two tags that langcodes counts as the same language, in another region or script."""
+"""The largest distance between two tags that langcodes counts as the same language by another name."""
 
 Samples = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -98,16 +98,21 @@ class TranscriptionPipeline(AutomaticSpeechRecognitionPipeline):  # type: ignore
         config = self.model.generation_config
         known = {token[2:-2] for token in getattr(config, "lang_to_id", None) or ()}
         if not getattr(config, "is_multilingual", True) or not known:
-            if language is not None and langcodes.Language.get(language).language != "en":
+            if language is not None and _bare(language) != "en":
                 raise Refusal("This model understands English only. Leave the model out, or name another.")
             return {}
         if language is None:
             return {"task": "transcribe"}
-        match, distance = langcodes.closest_match(language, sorted(known), max_distance=SAME)
+        match, distance = langcodes.closest_match(_bare(language), sorted(known), max_distance=SAME)
         if match == "und" or distance > SAME:
             name = langcodes.Language.get(language).display_name("en")
             raise Refusal(f"This model doesn't understand {name}. Leave the language out, or name another model.")
         return {"task": "transcribe", "language": match}
+
+
+def _bare(language: str) -> str:
+    """Without region and script, which are a matter of how it looks."""
+    return langcodes.Language.get(language).language or "und"
 
 
 def _within(chunks: list[dict[str, Any]], seconds: float) -> list[Segment]:

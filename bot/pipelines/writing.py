@@ -23,18 +23,28 @@ class WritingPipeline(TextGenerationPipeline):  # type: ignore[misc]  # transfor
     with the call. Raises Refusal where the model's window has no room left for an answer.
     """
 
-    def preprocess(self, asked: str | Sequence[Mapping[str, str]], **parameters: Any) -> Any:
-        if isinstance(asked, str):
-            row = super().preprocess(asked, **parameters)
-        elif self.tokenizer.chat_template is None:
-            row = super().preprocess("\n\n".join(message["content"] for message in asked) + "\n\n", **parameters)
+    def preprocess(self, asked: str | Chat | Sequence[Mapping[str, str]], **parameters: Any) -> Any:
+        # Called as a whole, a pipeline makes a Chat of a list.
+        messages = getattr(asked, "messages", asked)
+        if not isinstance(messages, str) and self.tokenizer.chat_template is None:
+            messages = "\n\n".join(message["content"] for message in messages) + "\n\n"
+        if isinstance(messages, str):
+            row = super().preprocess(messages, **parameters)
         else:
-            # What people write must not end their turn and begin another's.
-            told = {"enable_thinking": False, "sanitize_control_tokens": True}
-            row = super().preprocess(Chat(list(asked)), **parameters, tokenizer_encode_kwargs=told)
+            row = self._chat(list(messages), parameters)
         if row["input_ids"].shape[-1] + LEAST > window(self):
             raise Refusal("That is longer than this model can answer. Make it shorter, or name another model.")
         return row
+
+    def _chat(self, messages: list[Any], parameters: dict[str, Any]) -> Any:
+        # What people write must not end their turn and begin another's.
+        told = {"enable_thinking": False, "sanitize_control_tokens": True}
+        try:
+            return super().preprocess(Chat(messages), **parameters, tokenizer_encode_kwargs=told)
+        except ValueError as error:
+            raise Refusal(
+                "That holds signs which mean something else to this model. Leave out any like <|…|>."
+            ) from error
 
     def _forward(self, row: Any, **generate: Any) -> dict[str, Any]:
         told = self._prepare_generate_kwargs(generate)

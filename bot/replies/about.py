@@ -1,9 +1,12 @@
 """Cards about the bot itself: help, privacy, and what a member has under way."""
 
-from typing import Any, Protocol, cast
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, Self, cast
 
 import discord
 
+from bot.media.limits import Limits
 from bot.replies import cards
 from bot.replies.buttons import RequestButton, TryButton
 from bot.replies.progress import Entry, UnderWay
@@ -12,7 +15,7 @@ from bot.replies.renderers import Item
 from bot.replies.reply import InteractionReply
 from bot.replies.text import plain
 from bot.request import File
-from bot.tasks import TASKS, Kind, Task, find
+from bot.tasks import GROUPS, Kind, Task, find
 from bot.worker.door import Snapshot, Worker
 
 _Text = discord.ui.TextDisplay[discord.ui.LayoutView]
@@ -23,32 +26,69 @@ LISTED = 10
 """Requests that `/queue` has room for."""
 
 
-def help_card(introduction: str, *more: Item) -> cards.Card:
-    """Every task with its summary and a button that tries it; `more` comes last."""
-    tasks = [
-        discord.ui.Section[Any](
-            f"**/{task.command}** {_parameters(task)}\n{task.summary}", accessory=TryButton(task.name, 0, "Try it")
-        )
-        for task in TASKS
-    ]
-    return cards.notice(_Text(introduction), _Line(), *tasks, _Line(), _Text(_ALSO), *more)
+def help_card(introduction: str = "## What I can do", *more: Item) -> cards.Card:
+    """Every task in a line, with a button for each group and one that tries something of it; `more` comes last."""
+    groups = [_Text("\n".join([f"**{name}**", *map(_line, tasks)])) for name, tasks in GROUPS.items()]
+    return cards.notice(
+        _Text(introduction),
+        *groups,
+        _Text("**More about**"),
+        _Row(*map(GroupButton, GROUPS)),
+        _Text(_TRY),
+        _Row(*(_try(tasks[0]) for tasks in GROUPS.values())),
+        _Line(),
+        _Text(_ALSO),
+        *more,
+    )
 
 
-def task_help_card(task: Task, model: str) -> cards.Card:
-    """One task: what it takes, the `model` that does it if nobody names another, and its examples to try."""
+def group_card(group: str) -> cards.Card:
+    """What each task of a group takes, with a button that tries it."""
+    tasks = GROUPS[group]
+    lines = [f"{_line(task)}\n-# {_parameters(task)}" for task in tasks]
+    rows = [_Row(*map(_try, tasks[start : start + _BUTTONS])) for start in range(0, len(tasks), _BUTTONS)]
+    return cards.notice(_Text("\n".join([f"## {group}", *lines])), _Text(_OPTIONAL), _Text(_TRY), *rows)
+
+
+def task_help_card(task: Task, model: str | None, limits: Limits) -> cards.Card:
+    """One task: what it takes, what files may be, and its examples to try.
+
+    Args:
+        model: what does it if nobody names another; None where nothing does.
+        limits: what files may have at most.
+    """
+    done = f"done by **{plain(model, 100)}** where nobody names another" if model else "for which you name the model"
     lines = [
         f"## /{task.command}\n{task.summary}.",
-        f"You give it {_parameters(task)}. What stands with a question mark may be left out.",
-        f"It is the Hugging Face task *{task.name}*, done by **{plain(model, 100)}** where nobody names another.",
+        f"You give it {_parameters(task)}. {_OPTIONAL}",
+        f"It is the Hugging Face task *{task.name}*, {done}.",
     ]
-    if task.chooses and model == task.model.id:
+    if task.chooses and any(model == default.id for default in task.models.each()):
         lines.append(task.chooses)
-    if Kind.LONG_TEXT in task.takes.values():
-        lines.append(
-            f"Text files of up to {task.max_file / 1e6:g} MB and {task.max_characters:,} characters can be attached."
-        )
+    lines += (_FILES[kind](task, limits) for kind in dict.fromkeys(task.takes.values()) if kind in _FILES)
+    if task.media.keys() - set(task.optional):
+        lines.append(_NEWEST)
     tries = [_Row(TryButton(task.name, number)) for number in range(len(task.examples))]
     return cards.notice(_Text("\n".join(lines)), _Text("**Try it:**"), *tries)
+
+
+class GroupButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"help:(?P<group>.+)"):
+    """Shows what the commands of a group take."""
+
+    def __init__(self, group: str) -> None:
+        super().__init__(discord.ui.Button(label=group, custom_id=f"help:{group}"))
+        self._group = group
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        return cls(match["group"])
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        # Its group may have had another name when the card was written.
+        card = group_card(self._group) if self._group in GROUPS else help_card()
+        await InteractionReply(interaction).tell(card)
 
 
 def privacy_card() -> cards.Card:
@@ -93,12 +133,76 @@ def _entry(entry: Entry) -> str:
     return f"**/{task.command}** {plain(shown, 80)}\n{state}"
 
 
+def _line(task: Task) -> str:
+    return f"**/{task.command}** {task.summary}"
+
+
 def _parameters(task: Task) -> str:
     return " ".join(f"`{name}{'' if required else '?'}`" for name, required in task.parameters().items())
 
 
+def _try(task: Task) -> TryButton:
+    return TryButton(task.name, 0, f"/{task.command}")
+
+
+def _megabytes(limits: Limits) -> str:
+    return f"up to {limits.bytes / 1e6:g} MB"
+
+
+def _text_files(task: Task, _limits: Limits) -> str:
+    return f"Text files of up to {task.max_file / 1e6:g} MB and {task.max_characters:,} characters can be attached."
+
+
+def _pictures(task: Task, limits: Limits) -> str:
+    pixels = min(task.pixels or limits.pixels, limits.pixels)
+    return (
+        f"Pictures may be PNG, JPEG, WebP, GIF and the like, of {_megabytes(limits)} and {pixels / 1e6:g} megapixels."
+    )
+
+
+def _recordings(task: Task, limits: Limits) -> str:
+    heard = f" I listen to the first {task.seconds:g} seconds." if task.seconds else ""
+    return (
+        f"Recordings may be MP3, WAV, OGG, FLAC, M4A and the like, or the sound of a video, of {_megabytes(limits)} "
+        f"and {limits.seconds / 60:g} minutes.{heard} A voice message can't be picked here: right-click it → **Apps**."
+    )
+
+
+def _videos(_task: Task, limits: Limits) -> str:
+    return (
+        f"Videos may be MP4, WebM, MOV and the like, of {_megabytes(limits)} and {limits.seconds / 60:g} minutes. "
+        f"I look at up to {limits.frames} pictures out of one."
+    )
+
+
+def _tables(_task: Task, limits: Limits) -> str:
+    return f"Tables may be CSV, Excel (XLSX) or JSON, of {_megabytes(limits)}."
+
+
+def _documents(_task: Task, limits: Limits) -> str:
+    return f"Pages may be a picture or a PDF, of {_megabytes(limits)}."
+
+
+_FILES: Mapping[Kind, Callable[[Task, Limits], str]] = {
+    Kind.LONG_TEXT: _text_files,
+    Kind.IMAGE: _pictures,
+    Kind.AUDIO: _recordings,
+    Kind.VIDEO: _videos,
+    Kind.TABLE: _tables,
+    Kind.DOCUMENT: _documents,
+}
+
+_BUTTONS = 5
+"""In a row; Discord's limit."""
+
+_TRY = "**Try one**"
+_OPTIONAL = "What stands with a question mark may be left out."
+_NEWEST = "Leave the file out, and I offer the one you posted last."
+
 _ALSO = (
-    "Right-click a message (on a phone: hold it) → **Apps** → **Translate** or **Summarize**, for you alone.\n"
+    "Right-click a message (on a phone: hold it) → **Apps** → **Translate**, **Summarize**, **Transcribe**, "
+    "**Describe** or **More…**, for you alone. Voice messages can only be given that way.\n"
+    "Leave the picture out, and I offer the one you posted last; so too with other files.\n"
     "Each command also takes `model` (another one from the Hugging Face Hub) and `private` (only you see the answer).\n"
     "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/stats** how busy I am, "
     "**/privacy** what becomes of what you write."
@@ -109,7 +213,8 @@ _PRIVACY = f"""## What becomes of what you write
 else. When a model is used for the first time, its files come from the Hugging Face Hub, which learns that this \
 machine wanted that model, not what for.
 **What is read.** Only what you hand me: the options of a command, the files you attach, the message you right-click. \
-I don't read along in channels.
+I don't read along in channels. Where you leave out a file that a command needs, I look for the one you posted last, \
+and ask you before I use it.
 **What is kept.** Your request is kept in memory until it is answered, and for {KEPT_FOR / 60:.0f} minutes after \
 that for the buttons below the answer (Share, Show me the code, Again). None of it is written to disk, and all \
 of it is gone when I am restarted. The log holds no word of what anybody wrote.

@@ -132,8 +132,8 @@ class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(
 
     def __init__(self, task: str, example: int, label: str | None = None) -> None:
         self._task = find(task)
-        self._example: Mapping[str, str] = self._task.examples[example]
-        shown = label or next(iter(self._example.values()))
+        self._example = example
+        shown = label or _in_short(self._task, self._task.examples[example])
         short = shown if len(shown) <= 60 else shown[:59] + "…"
         super().__init__(
             discord.ui.Button(label=short, custom_id=f"try:{task}:{example}", style=discord.ButtonStyle.primary)
@@ -146,7 +146,18 @@ class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(
         return cls(match["task"], int(match["example"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        await cast("Answers", interaction.client).answer(InteractionReply(interaction), self._task, **self._example)
+        values = self._task.example(self._example)
+        await cast("Answers", interaction.client).answer(InteractionReply(interaction), self._task, **values)
+
+
+def _in_short(task: Task, example: Mapping[str, str]) -> str:
+    """What tells an example from the others: what would be typed; else its files, with the options."""
+    typed = [value for name, value in example.items() if name in task.takes and name not in task.media]
+    typed += [value for name, value in example.items() if name not in task.takes and task.parameters()[name]]
+    if typed:
+        return typed[0]
+    shown = (value if name in task.media else f"{name}: {value}" for name, value in example.items())
+    return ", ".join(shown)
 
 
 BUTTONS = (ShareButton, CodeButton, AgainButton, TryButton)

@@ -111,12 +111,8 @@ def stage(event: Event) -> str:
         case Queued(place, eta):
             wait = "" if eta is None else f", about {duration(eta)}"
             return f"⏳ Queued: {place} before you{wait}."
-        case Loading(None):
-            return "📦 Loading the model…"
-        case Loading(fraction, None):
-            return f"📦 Loading the model: {_bar(fraction)} {fraction:.0%}"
-        case Loading(fraction, size):
-            return f"📦 Downloading the model ({_size(size)}, once): {_bar(fraction)} {fraction:.0%}"
+        case Loading():
+            return _loading(event)
         case Running(row, rows):
             return "⚙️ Running…" if rows == 1 else f"⚙️ Running: {_bar((row - 1) / rows)} part {row} of {rows}"
         case Partial(text):
@@ -128,6 +124,13 @@ def public(source: Source) -> Source:
     """`source` without the path of a folder of the host's, which is nobody else's business: its name is left."""
     steps = (it if it.revision or source.starter else replace(it, model=Path(it.model).name) for it in source.steps)
     return replace(source, steps=tuple(steps))
+
+
+def _loading(event: Loading) -> str:
+    if event.fraction is None:
+        return "📦 Loading the model…"
+    what = f"Downloading the model ({_size(event.size)}, once)" if event.size else "Loading the model"
+    return f"📦 {what}: {_bar(event.fraction)} {event.fraction:.0%}"
 
 
 def _size(size: int) -> str:

@@ -53,11 +53,13 @@ def _computed(named: str, found: Sequence[str]) -> str | None:
     if named == "COUNT":
         return str(len(found))
     read = [_NUMBER.fullmatch(text.strip()) for text in found]
-    numbers = [float(number[1].replace(",", "")) for number in read if number]
-    if len(numbers) < len(read):
+    written = [number[1].replace(",", "") for number in read if number]
+    if len(written) < len(read):
         return None
-    total = fsum(numbers)
-    return f"{total / len(numbers) if named == 'AVERAGE' else total:,.10g}"
+    total = fsum(map(float, written))
+    if named == "AVERAGE":
+        return f"{total / len(written):,.10g}"
+    return f"{total:,.{max(len(number.partition('.')[2]) for number in written)}f}"
 
 
 def _described(table: Any, part: tables.Part, found: Sequence[tuple[int, int]]) -> str:

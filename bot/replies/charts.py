@@ -2,6 +2,7 @@
 
 from bot.answers import Decision, Scores, Similarity
 from bot.replies import drawing, figures
+from bot.replies.lettering import drawable
 from bot.replies.rendered import Asked, Drawn, Rendered, joined
 from bot.replies.text import plain
 from bot.replies.words import subject
@@ -19,6 +20,7 @@ def scores(asked: Asked, answer: Scores) -> Rendered:
     text = f"**{_named(best.label)}** · {figures.percent(best.score)}"
     if (hidden := len(answer.scores) - figures.MOST_BARS) > 0:
         text += f"\n-# The {figures.MOST_BARS} best are drawn; {hidden} more scored less."
+    text += _unwritten(answer)
     chart = asked.gallery(Drawn("scores", figures.bars(answer), described))
     return Rendered(text, *joined(subject(asked, f"{best.label}. {described}"), chart))
 
@@ -30,6 +32,7 @@ def decision(asked: Asked, answer: Decision) -> Rendered:
     described = figures.describe_bars(answer.scores)
     sure = next((it.score for it in answer.scores.scores if it.label == answer.choice), None)
     text = f"## {_named(answer.choice)}" + ("" if sure is None else f"\n-# {figures.percent(sure)} sure")
+    text += _unwritten(answer.scores)
     return Rendered(text, *asked.gallery(Drawn("scores", figures.bars(answer.scores), described)))
 
 
@@ -55,6 +58,14 @@ def similarity(asked: Asked, answer: Similarity) -> Rendered:
     row = drawing.side_by_side(pictures, captions[: len(pictures)])
     beside = asked.gallery(Drawn(f"{asked.name}-about", row, f"The pictures side by side. {described}"))
     return Rendered("\n".join(lines), *joined(beside, chart))
+
+
+def _unwritten(answer: Scores) -> str:
+    """The chart in words, where its font lacks letters of the labels."""
+    shown = answer.scores[: figures.MOST_BARS]
+    if all(drawable(item.label) == " ".join(item.label.split()) for item in shown):
+        return ""
+    return "\n-# " + " · ".join(f"{_named(item.label)} {figures.percent(item.score)}" for item in shown)
 
 
 def _words(value: float) -> str:

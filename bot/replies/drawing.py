@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib import colormaps
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from bot.answers import Box, Match
 from bot.media.picture import png
@@ -94,7 +94,7 @@ def marked(picture: Image.Image, found: Sequence[Box]) -> bytes:
 
 
 def areas(picture: Image.Image, found: Sequence[Area], *, many: bool = False) -> bytes:
-    """`found`, at least one, in see-through colours: by number of `COLOURS`, or where they are `many` each in one of its own."""
+    """`found`, at least one, in see-through colours: those of `COLOURS`, or where they are `many` each in its own."""
     _import_quietly()
     import supervision as sv
 
@@ -107,7 +107,10 @@ def areas(picture: Image.Image, found: Sequence[Area], *, many: bool = False) ->
     drawn = sv.MaskAnnotator(palette, opacity=0.6).annotate(drawn, detections)
     if many:
         return encoded(drawn)
-    return encoded(_labelled(drawn, detections, [short(area.label) for area in found], sv.Position.CENTER_OF_MASS))
+    inmost = np.array([_inmost(one) * 2 for one in inside], dtype=float)
+    points = sv.Detections(xyxy=inmost, class_id=detections.class_id)
+    labels = [short(area.label) if one.any() else "" for area, one in zip(found, inside, strict=True)]
+    return encoded(_labelled(drawn, points, labels, sv.Position.CENTER))
 
 
 def cut_out(picture: Image.Image, mask: Image.Image) -> bytes:
@@ -142,9 +145,9 @@ def matches(first: Image.Image, second: Image.Image, found: Sequence[Match]) -> 
     for match in sorted(found, key=lambda match: match.score):
         start, end = _at(match.first, first, sides[0], 0), _at(match.second, second, sides[1], shift)
         colour = tuple(round(255 * part) for part in shades(min(max(0.0, match.score), 1.0)))
-        pen.line([start, end], fill=colour, width=4)
+        pen.line([start, end], fill=colour, width=7)
         for x, y in (start, end):
-            pen.ellipse((x - 8, y - 8, x + 8, y + 8), fill=colour, outline=(0, 0, 0, 255), width=2)
+            pen.ellipse((x - 11, y - 11, x + 11, y + 11), fill=colour, outline=(0, 0, 0, 255), width=2)
     sheet.paste(lines.resize(sheet.size), mask=lines.getchannel("A").resize(sheet.size))
     return encoded(sheet)
 
@@ -191,7 +194,7 @@ def _labelled(drawn: Image.Image, detections: Any, labels: list[str], where: Any
     told = [number for number, label in enumerate(labels) if label]
     if not told:
         return drawn
-    size = max(15, max(drawn.size) // 52)
+    size = max(16, max(drawn.size) // 46)
     annotator = sv.RichLabelAnnotator(
         _palette(),
         text_color=sv.Color.from_hex("#1e1f22"),
@@ -234,6 +237,23 @@ def _corners(box: Box, factor: float, drawn: Image.Image) -> tuple[float, float,
 def _stretched(inside: np.ndarray[Any, Any], size: tuple[int, int]) -> np.ndarray[Any, Any]:
     grey = Image.fromarray(inside.astype(np.uint8) * 255)
     return np.asarray(grey.resize(size, Image.Resampling.NEAREST)) > 127
+
+
+def _inmost(inside: np.ndarray[Any, Any]) -> tuple[float, float]:
+    """Where there is most room for a label: what is left of an area when its edge is taken away again and again."""
+    whole = Image.fromarray(inside.astype(np.uint8) * 255)
+    left = whole.copy()
+    left.thumbnail((96, 96), Image.Resampling.NEAREST)
+    scale = whole.width / left.width
+    # What lies outside of the picture isn't inside of the area.
+    left = ImageOps.expand(left, 1)
+    while (smaller := left.filter(ImageFilter.MinFilter(3))).getbbox():
+        left = smaller
+    rows, columns = np.nonzero(np.asarray(left))
+    if not len(rows):
+        return 0.0, 0.0
+    middle = len(rows) // 2
+    return float(columns[middle] - 0.5) * scale, float(rows[middle] - 0.5) * scale
 
 
 def _at(point: tuple[int, int], source: Image.Image, drawn: Image.Image, shift: int) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from bot.answers import Scores
+from bot.replies.lettering import cut, font
 
 # A label in a script that the font lacks is drawn as boxes; the warning would put its letters into the log.
 warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
@@ -32,11 +33,11 @@ def describe_bars(scores: Scores) -> str:
 
 def bar_chart(rows: Sequence[tuple[str, float, str]]) -> bytes:
     """A bar a row: its label, how long it is from 0 to 1, and what stands behind it."""
-    labels = [shortened(label) for label, _, _ in rows]
+    labels = [cut(shortened(label), font(23), 420) for label, _, _ in rows]
     figure, axes = canvas(0.2 + 0.42 * len(rows))
     axes.set_ylim(len(rows) - 0.26, -0.74)
-    # Labels take what the longest needs, at about 1.45% of the width a character.
-    left, right = 0.05 + 0.0145 * max(map(len, labels)), 0.87
+    # Labels take what the longest needs; the canvas is 960 pixels wide, and 11 points are 23 of them high.
+    left, right = 0.05 + max(map(font(23).getlength, labels)) / 960, 0.87
     for row, (label, (_, share, value)) in enumerate(zip(labels, rows, strict=True)):
         axes.text(left - 0.02, row, label, color=TEXT, ha="right", va="center", fontsize=11, parse_math=False)
         axes.barh(row, right - left, left=left, height=0.56, color=TRACK)

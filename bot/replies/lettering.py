@@ -20,7 +20,7 @@ def font_file(*, bold: bool = False) -> str:
 
 def drawable(text: str) -> str:
     """`text` on one line and without what the font has no letters for, which would be drawn as boxes."""
-    return " ".join("".join(letter if ord(letter) in _letters() else " " for letter in text[:500]).split())
+    return " ".join("".join(letter if ord(letter) in _letters() else " " for letter in text).split())
 
 
 def cut(text: str, letters: ImageFont.FreeTypeFont, width: float) -> str:

@@ -60,12 +60,12 @@ def fill(missing: Mapping[str, Kind], attachments: Sequence[discord.Attachment])
     left = list(attachments)
     found: dict[str, discord.Attachment] = {}
     # Of two pictures that are missing, the first is the one that was posted first.
-    for name, kind in reversed(missing.items()):
+    for name, kind in reversed(list(missing.items())):
         fitting = next((attachment for attachment in left if kind in kinds_of(attachment)), None)
         if fitting is None:
             raise Refusal(
-                f"Give me {_a_file(kind)} as “{name}”: I see none of yours in this channel. Or right-click a message that "
-                "has one → Apps → More…"
+                f"Give me {_a_file(kind)} as “{name}”: I see none of yours in this channel. Or right-click a message "
+                "that has one → Apps → More…"
             )
         left.remove(fitting)
         found[name] = fitting
@@ -76,11 +76,14 @@ def offer_card(task: Task, found: Mapping[str, discord.Attachment], offer_id: st
     """Asks whether `found` are meant, and shows the pictures among them."""
     pictures = [it for it in found.values() if Kind.IMAGE in kinds_of(it)]
     names = " and ".join(f"📎 {plain(attachment.filename, 100)}" for attachment in found.values())
-    items: list[Any] = [discord.ui.TextDisplay(f"### {task.title}\n**Use {'this' if len(found) == 1 else 'these'}?** {names}")]
+    items: list[Any] = [
+        discord.ui.TextDisplay(f"### {task.title}\n**Use {'this' if len(found) == 1 else 'these'}?** {names}")
+    ]
     if pictures:
         shown = [discord.MediaGalleryItem(it.url, spoiler=it.is_spoiler()) for it in pictures]
         items.append(discord.ui.MediaGallery(*shown))
-    return cards.notice(*items, discord.ui.ActionRow(UseButton(offer_id), LeaveButton(offer_id)))
+    buttons: discord.ui.ActionRow[Any] = discord.ui.ActionRow(UseButton(offer_id), LeaveButton(offer_id))
+    return cards.notice(*items, buttons)
 
 
 class _Answers(Protocol):

@@ -100,9 +100,6 @@ class Asked:
 
         yield from (read_table(file, NO_LIMITS) for file in self._files(Kind.TABLE))
 
-    def has(self, kind: Kind) -> bool:
-        return any(self._files(kind))
-
     def gallery(self, *drawn: Drawn) -> Parts:
         """Pictures, made to fit: one as wide as the card, or several in a mosaic."""
         files, shown = [], []

@@ -46,7 +46,6 @@ class Reply(Protocol):
         """Make `card` and its `files` what the member sees now. Raises discord.HTTPException."""
         ...
 
-
     async def speak(self, voice: Voice) -> None:
         """Send a voice message below the card. Raises discord.HTTPException."""
         ...
@@ -73,9 +72,7 @@ def is_private(address: Address | None) -> bool:
 class InteractionReply:
     """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
 
-    def __init__(
-        self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False
-    ) -> None:
+    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False) -> None:
         self._interaction = interaction
         self._private = private
         self._in_place = in_place

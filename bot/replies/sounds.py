@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from math import isfinite
 
 from bot.answers import Segment, Sound, Transcript
 from bot.errors import Refusal
@@ -11,6 +10,9 @@ from bot.replies import fitting
 from bot.replies.rendered import Asked, Parts, Rendered, Voice, joined
 from bot.replies.text import escaped, markdown
 from bot.request import File
+
+_LONGEST = 360_000.0
+"""Seconds, 100 hours: a time beyond makes no sense."""
 
 _UNENDED = 3.0
 """Seconds that a caption stays where nothing tells when it ends."""
@@ -26,16 +28,16 @@ def sound(asked: Asked, answer: Sound) -> Rendered:
     except Refusal:
         # Nothing can be heard in it.
         return Rendered(asked.nothing)
-    if not len(samples):
-        return Rendered(asked.nothing)
     whole, most = len(samples), fitting.room(asked.limit)
-    while len(data := ogg(samples, answer.rate)) > most and len(samples) > answer.rate:
+    while len(data := ogg(samples, answer.rate)) > most:
         samples = samples[: int(len(samples) * 0.95 * most / len(data))]
+    if not data:
+        return Rendered(asked.nothing)
     seconds = len(samples) / answer.rate
     text = f"🔊 **{_length(seconds)}**"
     if len(samples) < whole:
         text += f"\n-# That is the beginning: all {_length(whole / answer.rate)} don't fit into a file here."
-    voice = Voice(data, seconds, waveform(samples))
+    voice = Voice(data, seconds, waveform(samples, rate=answer.rate))
     return Rendered(text, *asked.attached("ogg", data, f"A sound of {_length(seconds)}"), voice)
 
 
@@ -48,7 +50,7 @@ def transcript(asked: Asked, answer: Transcript) -> Rendered:
         told, file = asked.written(markdown(answer.text).strip(), answer.text)
         return Rendered(told, *file)
     lines = [f"`{_clock(segment.start)}` {escaped(segment.text).strip()}" for segment in segments]
-    told, file = asked.written("\n".join(lines), answer.text)
+    told, file = asked.written("\n".join(lines), "\n".join(_line(segment.text) for segment in segments))
     return Rendered(told, *joined(file, _subtitles(asked, segments)))
 
 
@@ -69,7 +71,7 @@ def _subtitles(asked: Asked, segments: Sequence[Segment]) -> Parts:
 
 def _timed(segments: Sequence[Segment]) -> list[Segment]:
     """The segments that say something at a time, in its order."""
-    return sorted((it for it in segments if it.text.strip() and isfinite(it.start)), key=lambda it: it.start)
+    return sorted((it for it in segments if it.text.strip() and 0 <= it.start < _LONGEST), key=lambda it: it.start)
 
 
 def _ends(segments: Sequence[Segment]) -> list[float]:
@@ -77,7 +79,7 @@ def _ends(segments: Sequence[Segment]) -> list[float]:
     following = [later.start for _, later in pairwise(segments)]
     following.append(segments[-1].start + _UNENDED)
     return [
-        it.end if it.end is not None and isfinite(it.end) and it.end > it.start else max(it.start, later)
+        it.end if it.end is not None and it.start < it.end < _LONGEST else later
         for it, later in zip(segments, following, strict=True)
     ]
 
@@ -92,14 +94,13 @@ def _cue(text: str) -> str:
 
 
 def _clock(seconds: float) -> str:
-    minutes, rest = divmod(max(0, int(seconds)), 60)
+    minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def _stamp(seconds: float, point: str) -> str:
-    thousandths = max(0, round(seconds * 1000))
-    whole, thousandths = divmod(thousandths, 1000)
+    whole, thousandths = divmod(round(seconds * 1000), 1000)
     minutes, rest = divmod(whole, 60)
     return f"{minutes // 60:02}:{minutes % 60:02}:{rest:02}{point}{thousandths:03}"
 

@@ -12,9 +12,7 @@ from bot.replies.rendered import Voice
 _EPHEMERAL, _VOICE = 1 << 6, 1 << 13
 
 
-async def send_voice(
-    client: discord.Client, application: int, token: str, voice: Voice, private: bool
-) -> None:
+async def send_voice(client: discord.Client, application: int, token: str, voice: Voice, private: bool) -> None:
     """Send `voice` as a follow-up to the interaction of `token`. Raises discord.HTTPException.
 
     A voice message has this one file, with a type of its own, and nothing else beside it.
@@ -31,7 +29,7 @@ async def send_voice(
             }
         ],
     }
-    form = [
+    form: list[dict[str, Any]] = [
         {"name": "payload_json", "value": json.dumps(payload)},
         {"name": "files[0]", "value": voice.ogg, "filename": "voice-message.ogg", "content_type": "audio/ogg"},
     ]

@@ -13,6 +13,15 @@ from bot.tasks.task import Call, Defaults, Kind, Model, Rows, Task
 
 VOICE = {"audio": "voice.ogg"}
 
+SPOKEN = frozenset(
+    (
+        "af am ar as az ba be bg bn bo br bs ca cs cy da de el en es et eu fa fi fo fr gl gu ha haw he hi hr ht hu "
+        "hy id is it ja jv ka kk km kn ko la lb ln lo lt lv mg mi mk ml mn mr ms mt my ne nl no oc pa pl ps pt ro "
+        "ru sa sd si sk sl sn so sq sr su sv sw ta te tg th tk tl tr tt uk ur uz vi yi yo yue zh"
+    ).split()
+)
+"""What Whisper knows: LANGUAGES in transformers' tokenization_whisper.py, as `read_language` writes them."""
+
 
 def _language(text: str) -> str | None:
     return None if text.strip().casefold() == "auto" else read_language(text)

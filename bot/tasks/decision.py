@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from bot.answers import Decision, Score, Scores
+from bot.answers import Decision, Scores
 from bot.request import Input
 from bot.tasks.labels import read_labels
 from bot.tasks.options import Parse
@@ -27,8 +27,8 @@ def _call(situation: Any, question: Any, options: tuple[str, ...] | None) -> Cal
 def _read(raw: Any, _inputs: Mapping[str, Input]) -> Decision:
     answer = raw["answer"]
     odds = answer.get("probabilities") or {"Yes": answer["noul"], "No": 1 - answer["noul"]}
-    scores = sorted((Score(label, float(score)) for label, score in odds.items()), key=lambda it: it.score, reverse=True)
-    return Decision(scores[0].label, Scores(tuple(scores)))
+    scores = Scores.of({"label": label, "score": score} for label, score in odds.items())
+    return Decision(scores.scores[0].label, scores)
 
 
 DECIDE = Task(
@@ -49,7 +49,10 @@ DECIDE = Task(
     rows=Rows.UNSIZED,
     own="transformers' would build a model of 8 billion numbers out of the config of a small one.",
     examples=(
-        {"situation": "The parcel came two weeks late and broken. I want my money back.", "question": "Is it a complaint?"},
+        {
+            "situation": "The parcel came two weeks late and broken. I want my money back.",
+            "question": "Is it a complaint?",
+        },
         {
             "situation": "My screen stays black since the update.",
             "question": "Who should look at this?",

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.answers import Box, Boxes, Cells
-from bot.errors import Refusal
 from bot.request import Input
 from bot.tasks.task import Call, Defaults, Kind, Model, Rows, Task
 
@@ -17,9 +16,10 @@ def _answers(raw: Any, _inputs: Mapping[str, Input]) -> Boxes:
         return Boxes(())
     page = found[0]["page"]
     boxes = (
-        Box(*map(round, item["box"]), item["answer"].strip(), float(item["score"]))
+        Box(left, top, right, bottom, item["answer"].strip(), float(item["score"]))
         for item in found
         if item["page"] == page
+        for left, top, right, bottom in [map(round, item["box"])]
     )
     return Boxes(tuple(boxes), page)
 
@@ -48,8 +48,6 @@ ASK_DOCUMENT = Task(
 
 def _cells(raw: Any, _inputs: Mapping[str, Input]) -> Cells:
     """The model chooses cells and names what to do with them; it is done here."""
-    if not raw["coordinates"]:
-        raise Refusal("The model found no cell that answers this. Ask with the words of the column titles.")
     cells = tuple((int(row), int(column)) for row, column in raw["coordinates"])
     aggregator = raw.get("aggregator")
     if aggregator in (None, "NONE"):
@@ -85,6 +83,7 @@ ASK_TABLE = Task(
     read=_cells,
     rows=Rows.UNSIZED,
     own="transformers' fails on long tables.",
+    nothing="The model found no cell that answers this. Ask with the words of the column titles.",
     examples=(
         {"file": "shop.csv", "question": "What does the kettle cost?"},
         {"file": "shop.csv", "question": "How many items are in the kitchen category?"},

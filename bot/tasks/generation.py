@@ -42,9 +42,7 @@ WRITE = Task(
         gpu=Model("Qwen/Qwen3-4B-Instruct-2507", licence="Apache-2.0", verified=True, size=8_000_000_000),
     ),
     heads=("ForCausalLM", "LMHeadModel"),
-    call=lambda prompt, length, creativity: Call(
-        [{"role": "user", "content": prompt}], _writing(length, creativity)
-    ),
+    call=lambda prompt, length, creativity: Call([{"role": "user", "content": prompt}], _writing(length, creativity)),
     read=_written,
     own="transformers' lets models think aloud, and members write a model's own control words.",
     examples=(

@@ -13,6 +13,11 @@ from bot.tasks.text import similarity
 
 STREET = {"image": "street.jpg"}
 
+
+def _look(image: Any) -> Call:
+    return Call(image)
+
+
 DESCRIBE = Task(
     "image-to-text",
     command="image describe",
@@ -211,7 +216,7 @@ REGIONS = Task(
         gpu=Model("tue-mps/coco_panoptic_eomt_large_640", licence="MIT"),
     ),
     heads=("Segmentation",),
-    call=lambda image: Call(image),
+    call=_look,
     read=_masks,
     rows=Rows.PIXELS,
     own="transformers' takes gigabytes for a large picture.",
@@ -277,7 +282,7 @@ DEPTH = Task(
         gpu=Model("Intel/dpt-swinv2-large-384", licence="MIT", verified=True, size=850_000_000),
     ),
     heads=("ForDepthEstimation",),
-    call=lambda image: Call(image),
+    call=_look,
     read=_depth,
     rows=Rows.PIXELS,
     examples=(STREET,),
@@ -299,7 +304,7 @@ UPSCALE = Task(
     gives=Picture,
     models=Defaults(Model("caidas/swin2SR-classical-sr-x2-64", licence="Apache-2.0", revision="cee1c92")),
     heads=("ForImageSuperResolution",),
-    call=lambda image: Call(image),
+    call=_look,
     read=_picture,
     rows=Rows.PIXELS,
     own=RETIRED,

@@ -65,8 +65,10 @@ GPU_MEMORY = 20 * 10**9
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The model a task uses when nobody names another. `small` None: no small one does it honestly; `gpu` None: the small
-    one is used there too."""
+    """The model a task uses when nobody names another.
+
+    `small` None: no small one does it honestly. `gpu` None: the small one is used there too.
+    """
 
     small: Model | None
     gpu: Model | None = None

@@ -8,7 +8,7 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatch
@@ -66,8 +66,10 @@ Progress = Callable[[float | None, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who waits for a download: told its share, from 0 to 1, and its bytes, or None where unknown; it ends once `unwanted`
-    says so."""
+    """Who waits for a download, which ends once `unwanted` says so.
+
+    `progress` is told the share that is here, from 0 to 1, and the bytes of all; None where that is unknown.
+    """
 
     progress: Progress
     unwanted: Callable[[], bool] = lambda: False

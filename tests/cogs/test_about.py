@@ -2,31 +2,67 @@
 
 import pytest
 
-from bot.tasks import TASKS, Task
+from bot.tasks import GROUPS, PICTURES, TASKS, Task
 from tests.conftest import Simulation, held_layers, shown, until
 
 
-async def test_help_names_every_task_and_tries_it(simulation: Simulation) -> None:
+async def test_help_names_every_task_and_tries_one(simulation: Simulation) -> None:
     result = await simulation.ann.slash(simulation.channel, "help")
     assert result.ephemeral
     for task in TASKS:
-        assert f"**/{task.command}**" in shown(result)
-        assert task.summary in shown(result)
+        assert f"**/{task.command}** {task.summary}" in shown(result)
     assert result.response is not None
-    tried = await simulation.ann.click(result.response, custom_id="try:text-classification:0")
+    tried = await simulation.ann.click(result.response, label="/sentiment")
     assert "I love how quickly this community answers questions" in await simulation.answered(tried)
     assert not tried.ephemeral
 
 
+async def test_a_groups_button_shows_what_its_commands_take(simulation: Simulation) -> None:
+    overview = await simulation.ann.slash(simulation.channel, "help")
+    assert overview.response is not None
+    group = await simulation.ann.click(overview.response, label="Pictures")
+    assert group.ephemeral
+    for task in PICTURES:
+        assert f"**/{task.command}** {task.summary}" in shown(group)
+    assert group.response is not None
+    tried = await simulation.ann.click(group.response, label="/image recognize")
+    assert "> 📄 street.jpg" in await simulation.answered(tried)
+
+
+async def test_help_outlives_a_restart(simulation: Simulation) -> None:
+    overview = await simulation.ann.slash(simulation.channel, "help")
+    assert overview.response is not None
+    await simulation.bot.reload_extension("cogs.about")
+    group = await simulation.ann.click(overview.response, label="Sound")
+    assert "## Sound" in shown(group)
+
+
+async def test_a_button_of_a_group_that_has_another_name_now_shows_all(
+    simulation: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overview = await simulation.ann.slash(simulation.channel, "help")
+    assert overview.response is not None
+    monkeypatch.delitem(GROUPS, "Sound")
+    group = await simulation.ann.click(overview.response, label="Sound")
+    assert "## What I can do" in shown(group)
+
+
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-async def test_every_topic_has_its_own_help_with_examples_that_work(simulation: Simulation, task: Task) -> None:
+async def test_every_topic_has_its_own_help(simulation: Simulation, task: Task) -> None:
     result = await simulation.ann.slash(simulation.channel, "help", topic=task.command)
+    assert result.ephemeral
     assert f"## /{task.command}" in shown(result)
+    assert simulation.bot.models_for(task)[0] in shown(result).replace("\\", "")
+
+
+async def test_an_example_of_a_topic_is_asked_as_if_typed(simulation: Simulation) -> None:
+    result = await simulation.ann.slash(simulation.channel, "help", topic="image guess")
     assert result.response is not None
-    assert result.response.message.components
-    for number in range(len(task.examples)):
-        tried = await simulation.ann.click(result.response, custom_id=f"try:{task.name}:{number}")
-        await simulation.answered(tried)
+    tried = await simulation.ann.click(result.response, label="How many cars are there?")
+    card = await simulation.answered(tried)
+    assert "> 📄 street.jpg" in card
+    assert "> How many cars are there?" in card
+    assert not tried.ephemeral
 
 
 async def test_help_for_what_is_not_there(simulation: Simulation) -> None:
@@ -38,6 +74,8 @@ async def test_help_for_what_is_not_there(simulation: Simulation) -> None:
 async def test_topics_are_offered(simulation: Simulation) -> None:
     offered = await simulation.ann.autocomplete(simulation.channel, "help", "topic", "transl")
     assert [choice["value"] for choice in offered] == ["translate"]
+    offered = await simulation.ann.autocomplete(simulation.channel, "help", "topic", "/image d")
+    assert [choice["value"] for choice in offered] == ["image describe", "image depth"]
 
 
 async def test_privacy_in_plain_words(simulation: Simulation) -> None:

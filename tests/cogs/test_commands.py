@@ -17,7 +17,6 @@ from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 
 NAME = re.compile(r"^[-_'\w]{1,32}$")
-MENU_NAME = re.compile(r"^[-_'\w ]{1,32}$")
 MENUS = 5
 """Of a type. Discord takes 15, discord.py 2.7 five."""
 
@@ -62,9 +61,9 @@ async def test_how_many_there_may_be(described: list[dict[str, Any]]) -> None:
 
 async def test_menus(described: list[dict[str, Any]]) -> None:
     menus = [command for command in described if command["type"] != AppCommandType.chat_input.value]
-    assert [menu["name"] for menu in menus] == ["Translate", "Summarize"]
+    assert [menu["name"] for menu in menus] == ["Translate", "Summarize", "Transcribe", "Describe", "More…"]
     for menu in menus:
-        assert MENU_NAME.match(menu["name"])
+        assert len(menu["name"]) <= 32
         assert not menu.get("description")
 
 
@@ -97,6 +96,15 @@ async def test_discords_limits_for_what_is_typed_and_chosen(described: list[dict
             assert option.get("max_length", 1) >= 1
 
 
+async def test_groups(described: list[dict[str, Any]]) -> None:
+    groups = {
+        command["name"]: len(command["options"])
+        for command in described
+        if any(option["type"] == AppCommandOptionType.subcommand.value for option in command.get("options", []))
+    }
+    assert groups == {"image": 13, "audio": 2, "video": 1, "document": 2}
+
+
 async def test_a_command_takes_what_its_task_takes(bot: PipelineBot) -> None:
     commands = {command.qualified_name: command for command in bot.tree.walk_commands() if isinstance(command, Command)}
     assert commands.keys() >= {task.command for task in TASKS}
@@ -105,3 +113,18 @@ async def test_a_command_takes_what_its_task_takes(bot: PipelineBot) -> None:
         taken = task.parameters() | {"model": False, "private": False}
         assert [(it.display_name, it.required) for it in command.parameters] == list(taken.items())
         assert command.description == task.summary
+
+
+async def test_a_task_reads_whatever_its_command_lets_through(bot: PipelineBot) -> None:
+    commands = {command.qualified_name: command for command in bot.tree.walk_commands() if isinstance(command, Command)}
+    tried = 0
+    for task in TASKS:
+        for parameter in commands[task.command].parameters:
+            allowed = [choice.value for choice in parameter.choices]
+            if parameter.type in (AppCommandOptionType.number, AppCommandOptionType.integer):
+                allowed += [parameter.min_value, parameter.max_value]
+            for value in allowed:
+                request = task.request({**task.example(0), parameter.display_name: value})
+                assert request.options[parameter.display_name] == value
+                tried += 1
+    assert tried == 15

@@ -25,7 +25,7 @@ def direct(model: Folder) -> Callable[[str], Any]:
 
     def load(task: str) -> Any:
         folder = str(model(TINY[task]))
-        return (pipelines.pipeline if task in pipelines.RETIRED else pipeline)(task, folder, device="cpu")
+        return (pipelines.pipeline if task in pipelines.OWN else pipeline)(task, folder, device="cpu")
 
     return load
 

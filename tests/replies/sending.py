@@ -53,7 +53,9 @@ def opened(file: discord.File) -> Image.Image:
 
 
 def content(file: discord.File) -> bytes:
-    return file.fp.read()
+    data = file.fp.read()
+    file.reset()
+    return data
 
 
 def alt(rendered: Rendered) -> str:

@@ -21,6 +21,11 @@ def test_labels_that_are_not_drawn_are_counted() -> None:
     assert "18 more scored less" in sent(CLASSIFY, Scores(scores)).text
 
 
+def test_labels_that_the_font_of_charts_lacks_are_written_below() -> None:
+    text = sent(CLASSIFY, Scores((Score("猫", 0.75), Score("dog", 0.25)))).text
+    assert text == "**猫** · 75%\n-# 猫 75% · dog 25%"
+
+
 def test_no_labels_are_nothing() -> None:
     assert sent(CLASSIFY, Scores(())).text == f"*{CLASSIFY.nothing}*"
 

@@ -25,6 +25,13 @@ def test_the_longest_bar_is_the_best_score() -> None:
     assert abs(filled[0] / filled[1] - 3) < 0.1
 
 
+def test_the_longest_label_has_room() -> None:
+    picture = Image.open(io.BytesIO(figures.bars(Scores((Score("W" * 60, 0.5), Score("i", 0.5)))))).convert("L")
+    colours = [len(set(picture.crop((x, 0, x + 10, picture.height)).tobytes())) for x in (0, 400)]
+    assert colours[0] == 1, "nothing is cut off"
+    assert colours[1] > 1, "and much of it is there"
+
+
 def test_shares_keep_their_digits_where_they_matter() -> None:
     assert [figures.percent(score) for score in (1.0, 0.999, 0.97, 0.004, 0.0)] == [
         "100%",

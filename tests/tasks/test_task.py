@@ -46,5 +46,5 @@ def test_a_blank_model_is_the_default(named: str | None, model: str | None) -> N
 def test_every_task_is_fit_for_discord(task: Task) -> None:
     assert len(task.summary) <= 100
     assert task.examples
-    for example in task.examples:
-        assert task.request(example)
+    for number in range(len(task.examples)):
+        assert task.request(task.example(number))

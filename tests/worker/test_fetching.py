@@ -27,7 +27,7 @@ class Somebody:
 
     @property
     def waiter(self) -> Waiter:
-        return Waiter(self.told.append, lambda: self.gone, self._done)
+        return Waiter(lambda share, _size: self.told.append(share), lambda: self.gone, self._done)
 
     def _done(self, found: ModelFiles | Exception) -> None:
         self.found.append(found)
@@ -103,11 +103,11 @@ def test_who_joins_late_sees_at_once_how_far_it_is(opened: Open) -> None:
     halfway, go = threading.Event(), threading.Event()
 
     def find(watch: Watch) -> ModelFiles:
-        watch.progress(0.2)
-        watch.progress(0.5)
+        watch.progress(0.2, 100)
+        watch.progress(0.5, 100)
         halfway.set()
         go.wait(20)
-        watch.progress(0.9)
+        watch.progress(0.9, 100)
         return FILES
 
     store = Scripted(find)

@@ -14,7 +14,8 @@ import torch
 from safetensors.torch import load, load_file
 
 from bot.errors import Cancelled, ModelUnreachable, Refusal
-from bot.tasks import SENTIMENT, TASKS, TRANSLATE
+from bot.tasks import OMNI, SENTIMENT, TASKS, TRANSLATE, Model
+from bot.tasks.task import Modelset
 from bot.worker.hub import Models, ModelStore, Watch
 from tests import models
 from tests.conftest import SENTIMENT_MODEL
@@ -24,7 +25,13 @@ Folder = Callable[[Callable[[Path], None]], Path]
 
 
 def watch(progress: Callable[[float | None], None] = lambda _: None) -> Watch:
-    return Watch(progress)
+    return Watch(lambda share, _size: progress(share))
+
+
+def default(store: ModelStore) -> Model:
+    model = store.default(SENTIMENT)
+    assert model is not None
+    return model
 
 
 @pytest.fixture
@@ -48,24 +55,26 @@ def test_fetched_once_then_from_the_cache_without_a_request(hub: FakeHub, real: 
 
 def test_the_first_download_settles_the_revision(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
     store = ModelStore(tmp_path, Models.HUB)
-    assert store.default(SENTIMENT).revision is None
+    assert default(store).revision is None
     before = store.find(SENTIMENT, None, watch())
     assert json.loads((tmp_path / "models.lock.json").read_text()) == {SENTIMENT_MODEL: real.sha}
     hub.repositories[SENTIMENT_MODEL] = Repository(real.files | {"added.json": b"{}"})
-    assert store.default(SENTIMENT).revision == before.revision
+    assert default(store).revision == before.revision
     assert store.find(SENTIMENT, None, watch()) == before
 
 
 def test_progress_is_the_share_of_bytes(real: Repository, tmp_path: Path) -> None:
     real.files["model.safetensors"] += bytes(12 << 16)
     real.pace = 0.1
-    shares: list[float | None] = []
-    ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watch(shares.append))
-    assert shares[0] is None
-    told = [share for share in shares if share is not None]
-    assert len(told) >= 2
-    assert told == sorted(told)
-    assert 0 < told[0] < told[-1] <= 1
+    told: list[tuple[float | None, int | None]] = []
+    watching = Watch(lambda share, size: told.append((share, size)))
+    ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, watching)
+    fetched = sum(len(data) for name, data in real.files.items() if not name.endswith((".bin", ".py")))
+    assert told[:2] == [(None, None), (0.0, fetched)], "its size is told before it is downloaded"
+    shares = [share for share, size in told[2:] if share is not None and size == fetched]
+    assert len(shares) == len(told) - 2 >= 2
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] <= 1
 
 
 def test_a_download_ends_soon_after_it_is_cancelled(real: Repository, tmp_path: Path) -> None:
@@ -73,7 +82,7 @@ def test_a_download_ends_soon_after_it_is_cancelled(real: Repository, tmp_path: 
     real.files["model.safetensors"] += bytes(128 << 20)
     real.pace = 0.01
     began = time.monotonic()
-    stopping = Watch(lambda _: None, lambda: time.monotonic() > began + 0.5)
+    stopping = Watch(lambda *_: None, lambda: time.monotonic() > began + 0.5)
     with pytest.raises(Cancelled):
         ModelStore(tmp_path, Models.HUB).find(SENTIMENT, None, stopping)
     assert time.monotonic() - began < 10
@@ -138,7 +147,7 @@ def test_a_member_may_not_fill_the_disk_but_the_host_may(hub: FakeHub, model: Fo
     store = ModelStore(tmp_path, Models.HUB, member_limit=1000)
     with pytest.raises(Refusal, match="python -m bot pull text-classification --model foo/big"):
         store.find(SENTIMENT, "foo/big", watch())
-    assert store.pull(SENTIMENT, "foo/big", lambda _: None).model == "foo/big"
+    assert store.pull(SENTIMENT, "foo/big", lambda *_: None).model == "foo/big"
     assert store.find(SENTIMENT, "foo/big", watch()).model == "foo/big", "it is here now"
 
 

@@ -3,6 +3,18 @@ import math
 import pytest
 import torch
 
+from bot.tasks import (
+    ASK_IMAGE,
+    DEPTH,
+    OBJECTS,
+    RECOGNIZE_AUDIO,
+    SENTIMENT,
+    SPEAK,
+    TRANSCRIBE,
+    UPSCALE,
+    WRITE,
+    Task,
+)
 from bot.worker.precision import agree, load_dtype, may_speed_up, same
 
 
@@ -64,11 +76,17 @@ def test_the_format_is_the_hosts_or_what_the_gpu_computes(monkeypatch: pytest.Mo
             return native or including_emulation
 
         monkeypatch.setattr(torch.cuda, "is_bf16_supported", supported)
-        assert load_dtype("auto", "cuda") == best
-        assert load_dtype("float32", "cuda") == torch.float32
-    assert load_dtype("auto", "cpu") == load_dtype("auto", "mps") == torch.float32
-    assert load_dtype("bfloat16", "cpu") == torch.bfloat16
-    assert load_dtype("float16", "cuda") == torch.float16
+        for task in (SENTIMENT, WRITE, TRANSCRIBE, ASK_IMAGE):
+            assert load_dtype("auto", "cuda", task) == best
+        assert load_dtype("float32", "cuda", SENTIMENT) == torch.float32
+    assert load_dtype("auto", "cpu", SENTIMENT) == load_dtype("auto", "mps", SENTIMENT) == torch.float32
+    assert load_dtype("bfloat16", "cpu", SENTIMENT) == torch.bfloat16
+    assert load_dtype("float16", "cuda", DEPTH) == torch.float16
+
+
+@pytest.mark.parametrize("task", [DEPTH, OBJECTS, SPEAK, RECOGNIZE_AUDIO, UPSCALE], ids=lambda task: task.name)
+def test_pictures_and_sounds_are_not_rounded(task: Task) -> None:
+    assert load_dtype("auto", "cuda", task) == torch.float32
 
 
 @pytest.mark.parametrize(

@@ -291,7 +291,7 @@ async def test_a_first_model_that_writes_nothing_leaves_the_second_nothing_to_do
 ) -> None:
     hub.repositories["Helsinki-NLP/opus-mt-pl-en"] = pickled(model(models.marian))
     nothing = [{"translation_text": " "}]
-    monkeypatch.setattr("bot.pipelines.TranslationPipeline.postprocess", lambda *_, **__: nothing)
+    monkeypatch.setattr("bot.pipelines.translation.TranslationPipeline.postprocess", lambda *_, **__: nothing)
     async with opened(ModelStore(tmp_path, Models.HUB)) as worker:
         last = await done(worker.submit(TRANSLATE.request({"text": "hej", "to": "nl", "from": "pl"})))
     assert last.answer == Text(" ")

@@ -160,6 +160,7 @@ def _zero_shot_audio_classification(folder: Path) -> None:
             "vocab_size": len(tokenizer),
             "projection_dim": 16,
             "pad_token_id": tokenizer.pad_token_id,
+            "initializer_factor": 20.0,
         },
         audio_config={
             "spec_size": 256,
@@ -173,6 +174,7 @@ def _zero_shot_audio_classification(folder: Path) -> None:
             "window_size": 4,
             "projection_dim": 16,
             "enable_fusion": False,
+            "initializer_factor": 5.0,
             "num_classes": 5,
         },
         projection_dim=16,

@@ -31,9 +31,25 @@ from transformers import (
 
 from bot.worker.starters.text import SMALL, labelled, speak_in_words
 from bot.worker.starters.tokenizers import chat_tokenizer, letter_tokenizer
-from bot.worker.starters.vision import SIGHT, squared
+from bot.worker.starters.vision import SIGHT, scale, squared
 
-_ANSWERS = ("yes", "no", "1", "2", "3", "red", "green", "blue", "white", "black", "cat", "dog", "tree", "house", "outside")
+_ANSWERS = (
+    "yes",
+    "no",
+    "1",
+    "2",
+    "3",
+    "red",
+    "green",
+    "blue",
+    "white",
+    "black",
+    "cat",
+    "dog",
+    "tree",
+    "house",
+    "outside",
+)
 
 
 def _writer(tokenizer: Any) -> dict[str, Any]:
@@ -53,6 +69,8 @@ def _visual_question_answering(folder: Path) -> None:
     tokenizer = letter_tokenizer(longest=128)
     sizes = {**SIGHT, "max_position_embeddings": 128, "vocab_size": len(tokenizer)}
     model = ViltForQuestionAnswering(ViltConfig(**sizes, **labelled(*_ANSWERS)))
+    # Untrained, it would be sure of too many answers.
+    scale(model.classifier[-1], 0.5)
     processor = ViltImageProcessorPil(size={"shortest_edge": 64}, size_divisor=16)
     model.save_pretrained(folder)
     ViltProcessor(image_processor=processor, tokenizer=tokenizer).save_pretrained(folder)
@@ -138,7 +156,10 @@ def _any_to_any(folder: Path) -> None:
 
 def _document_question_answering(folder: Path) -> None:
     tokenizer = letter_tokenizer()
-    LayoutLMForQuestionAnswering(LayoutLMConfig(vocab_size=len(tokenizer), **SMALL)).save_pretrained(folder)
+    model = LayoutLMForQuestionAnswering(LayoutLMConfig(vocab_size=len(tokenizer), **SMALL))
+    # Untrained, it would hardly be sure of anything.
+    scale(model.qa_outputs, 4.0)
+    model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
 

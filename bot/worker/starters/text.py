@@ -119,7 +119,8 @@ def speak_in_words(model: Any, tokenizer: Any) -> None:
 
 def _table_question_answering(folder: Path) -> None:
     vocabulary = folder / "vocab.txt"
-    vocabulary.write_text("\n".join([*letter_tokenizer().get_vocab(), "[EMPTY]"]), encoding="utf-8")
+    numbers = letter_tokenizer().get_vocab()
+    vocabulary.write_text("\n".join([*sorted(numbers, key=numbers.__getitem__), "[EMPTY]"]), encoding="utf-8")
     tokenizer = TapasTokenizer(str(vocabulary), model_max_length=512)
     config = TapasConfig(
         **SMALL,

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import processors
 from transformers import (
     CLIPConfig,
     CLIPImageProcessorPil,
@@ -59,7 +60,7 @@ def squared(side: int = 64) -> dict[str, int]:
     return {"height": side, "width": side}
 
 
-def _scale(layer: Any, factor: float) -> None:
+def scale(layer: Any, factor: float) -> None:
     """Make what a linear layer gives so many times larger."""
     with torch.no_grad():
         layer.weight *= factor
@@ -105,19 +106,26 @@ def _object_detection(folder: Path) -> None:
     model = YolosForObjectDetection(config)
     # These begin as zeros, so that all would see the same.
     torch.nn.init.normal_(model.vit.embeddings.detection_tokens)
-    _scale(model.bbox_predictor.layers[-1], 0.3)
+    scale(model.bbox_predictor.layers[-1], 0.3)
     _save(folder, model, YolosImageProcessorPil(size=squared()))
 
 
 def _zero_shot_object_detection(folder: Path) -> None:
     tokenizer = clip_tokenizer(64)
+    # OWL-ViT takes a text that begins with the first token of all for no text.
+    start, end = tokenizer.unk_token, tokenizer.eos_token
+    tokenizer.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{start} $A {end}",
+        special_tokens=[(sign, tokenizer.convert_tokens_to_ids(sign)) for sign in (start, end)],
+    )
     reading = {**SMALL, "max_position_embeddings": 64, "vocab_size": len(tokenizer)}
     ends = {name: getattr(tokenizer, name) for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
     model = OwlViTForObjectDetection(OwlViTConfig(text_config=reading | ends, vision_config=SIGHT, projection_dim=32))
     torch.nn.init.normal_(model.class_head.dense0.weight, std=0.4)
+    scale(model.box_head.dense2, 0.02)
     # A thing has to be rather alike to what is looked for.
     _fix(model.class_head.logit_scale, 12.0)
-    _fix(model.class_head.logit_shift, -0.5)
+    _fix(model.class_head.logit_shift, -0.28)
     processor = OwlViTImageProcessorPil(size=squared(), crop_size=squared())
     _save(folder, model, OwlViTProcessor(image_processor=processor, tokenizer=tokenizer))
 
@@ -147,40 +155,52 @@ def _depth_estimation(folder: Path) -> None:
         neck_hidden_sizes=[16, 16, 16, 16],
         fusion_hidden_size=16,
     )
-    _save(folder, DPTForDepthEstimation(config), DPTImageProcessorPil(size=squared()))
+    model = DPTForDepthEstimation(config)
+    # What is below zero would be cut off.
+    torch.nn.init.constant_(model.head.head[-2].bias, 0.02)
+    _save(folder, model, DPTImageProcessorPil(size=squared()))
 
 
 def _mask_generation(folder: Path) -> None:
     config = SamConfig(
         vision_config={
             "hidden_size": 32,
-            "output_channels": 16,
+            "output_channels": 64,
             "num_hidden_layers": 2,
             "num_attention_heads": 2,
             "image_size": 128,
             "patch_size": 8,
-            "num_pos_feats": 8,
+            "num_pos_feats": 32,
             "mlp_dim": 64,
             "window_size": 4,
             "global_attn_indexes": [1],
+            "initializer_range": 0.2,
         },
-        prompt_encoder_config={"hidden_size": 16, "image_size": 128, "patch_size": 8, "mask_input_channels": 4},
+        prompt_encoder_config={"hidden_size": 64, "image_size": 128, "patch_size": 8, "mask_input_channels": 4},
         mask_decoder_config={
-            "hidden_size": 16,
+            "hidden_size": 64,
             "num_hidden_layers": 1,
             "num_attention_heads": 2,
             "mlp_dim": 32,
             "iou_head_hidden_dim": 16,
         },
+        initializer_range=0.2,
     )
     processor = SamImageProcessorPil(
         size={"longest_edge": 128}, pad_size=squared(128), mask_size={"longest_edge": 64}, mask_pad_size=squared(64)
     )
     model = SamModel(config)
+    decoder = model.mask_decoder
     # It is always sure of its masks, and each has a clear edge.
-    _fix(model.mask_decoder.iou_prediction_head.proj_out, 1.0, 0.05)
-    for mask in model.mask_decoder.output_hypernetworks_mlps:
-        _scale(mask.proj_out, 100.0)
+    _fix(decoder.iou_prediction_head.proj_out, 0.95, 0.01)
+    with torch.no_grad():
+        for mask in decoder.output_hypernetworks_mlps:
+            # It tells features of the picture apart, however strong they are together.
+            mask.proj_out.weight -= mask.proj_out.weight.mean(0)
+            scale(mask.proj_out, 100.0)
+        for layer in (decoder.upscale_conv1, decoder.upscale_conv2):
+            # The four pixels that one becomes are the same.
+            layer.weight.copy_(layer.weight.mean((2, 3), keepdim=True).expand_as(layer.weight))
     _save(folder, model, processor)
 
 
@@ -212,7 +232,8 @@ def _see_edges(model: Any) -> None:
     for layer in detector.modules():
         if isinstance(layer, torch.nn.Conv2d):
             torch.nn.init.kaiming_normal_(layer.weight)
-            torch.nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                torch.nn.init.zeros_(layer.bias)
     with torch.no_grad():
         first = detector.encoder.conv_blocks[0].conv_a.weight
         first -= first.mean((2, 3), keepdim=True)
@@ -241,6 +262,7 @@ def _enlarge(model: Any) -> None:
     """Let a model that doubles pictures begin by interpolating, so that the picture can be made out."""
     first, last = model.swin2sr.first_convolution.weight, model.upsample.conv.weight
     near = torch.tensor([[0.25, 0.75, 0.0], [0.0, 0.75, 0.25]])
+    scale(model.swin2sr.conv_after_body, 0.05)
     with torch.no_grad():
         last.zero_()
         for colour in range(3):

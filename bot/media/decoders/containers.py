@@ -1,4 +1,4 @@
-"""Recordings and videos of members, opened with PyAV, which brings its own FFmpeg."""
+"""Recordings and videos, opened with PyAV, which brings its own FFmpeg."""
 
 import io
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from bot.errors import Refusal
-from bot.media.files import Wanted, another, broken, called, check_size, clock
+from bot.media.files import Wanted, another, broken, called, clock, plays
 from bot.media.limits import Limits
 from bot.request import File
 
@@ -26,19 +26,19 @@ BROKEN = (av.FFmpegError, ValueError, TypeError, LookupError, ArithmeticError, O
 
 
 @contextmanager
-def opened(file: File, limits: Limits, wanted: Wanted) -> Iterator[InputContainer]:
+def opened(file: File, wanted: Wanted) -> Iterator[InputContainer]:
     """The container in `file`, with nothing decoded but the few frames by which FFmpeg tells the codecs.
 
-    Refusal where it is empty, larger than `limits` allow or can't be opened, and for what PyAV raises within the block.
+    Refusal where it can't be opened, and for what PyAV raises within the block.
     """
-    check_size(file, limits)
-    options = {"format_whitelist": _FORMATS, "max_pixels": str(frame_pixels(limits))}
+    # Not among `options`: with those PyAV frees memory that isn't its own where streams appear late, as in FLV.
+    options = {"format_whitelist": _FORMATS}
     try:
         container = av.open(
-            io.BytesIO(file.data), "r", metadata_errors="ignore", options=options, io_open=_nothing_else
+            io.BytesIO(file.data), "r", metadata_errors="ignore", container_options=options, io_open=_no_other
         )
     except BROKEN as error:
-        raise another(file, wanted) from error
+        raise (broken(file) if plays(file) else another(file, wanted)) from error
     with container:
         try:
             yield container
@@ -54,7 +54,7 @@ def frame_pixels(limits: Limits) -> int:
 def check_length(file: File, container: InputContainer, stream: AudioStream | VideoStream, limits: Limits) -> None:
     """Refusal where `stream` is longer than `limits` allow; else the container may be anywhere in it.
 
-    Headers may lie, and lengths that FFmpeg had to guess are often wrong: where they say too much, the packets are asked.
+    Headers may lie, and lengths that FFmpeg had to guess are often wrong: where they say too much, packets are asked.
     """
     said = _said(container, stream)
     if said <= limits.seconds:
@@ -84,5 +84,5 @@ def _said(container: InputContainer, stream: AudioStream | VideoStream) -> float
     return (container.duration or 0) / av.time_base
 
 
-def _nothing_else(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn:
+def _no_other(_url: str, _flags: int, _options: dict[str, Any]) -> NoReturn:
     raise PermissionError("a file must not open others")

@@ -1,0 +1,33 @@
+"""Commands for people who bring videos."""
+
+from discord import Attachment, Interaction, app_commands
+from discord.ext import commands
+
+from bot import tasks
+from bot.client import PipelineBot
+from bot.replies.reply import InteractionReply
+from cogs.parameters import COMMON, ModelName
+
+
+class Video(commands.Cog):
+    video = app_commands.Group(name="video", description="What happens in a video")
+
+    def __init__(self, bot: PipelineBot) -> None:
+        self.bot = bot
+
+    @video.command(name="recognize", description=tasks.RECOGNIZE_VIDEO.summary)
+    @app_commands.describe(video="The video; leave it out for the one you posted last", **COMMON)
+    async def recognize(
+        self,
+        interaction: Interaction[PipelineBot],
+        video: Attachment | None = None,
+        model: ModelName | None = None,
+        private: bool = False,
+    ) -> None:
+        reply = InteractionReply(interaction, private=private)
+        await self.bot.answer(reply, tasks.RECOGNIZE_VIDEO, model=model, video=video)
+
+
+async def setup(bot: PipelineBot) -> None:
+    """Add the commands for videos."""
+    await bot.add_cog(Video(bot))
