@@ -2,13 +2,15 @@
 # make test     everything that is checked
 # make install  the environment only
 # make readme   write the table of commands in README.md anew
+# make gallery  draw docs/gallery.md anew: what each kind of answer looks like
+# make samples  draw the files to try the commands with anew (needs espeak-ng)
 
 PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 PINS := pyproject.toml constraints.txt tools/install.py
 
-.PHONY: run test install lint readme clean
+.PHONY: run test install lint readme gallery samples clean
 
 run: install
 	@$(BIN)/python -m bot run
@@ -26,6 +28,12 @@ lint: $(ENV)/installed-dev
 
 readme: $(ENV)/installed
 	$(BIN)/python tools/readme.py
+
+gallery: $(ENV)/installed
+	$(BIN)/python -m tools.gallery
+
+samples: $(ENV)/installed
+	$(BIN)/python -m tools.samples
 
 clean:
 	rm -rf $(ENV)

@@ -17,21 +17,25 @@ from transformers import pipeline
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from bot.media.audio import read_audio
+from bot.media.limits import NO_LIMITS
+from bot.request import File
 from bot.supervisor import SUPERVISOR
 from bot.tasks import TASKS
 from tests import models
 from tests.conftest import held_layers, texts
 from tests.wire import Interaction, LoopbackDiscord, nowhere
+from tests.wire.payloads import VOICE
 
 Folder = Callable[[Callable[[Path], None]], Path]
 
 
 @pytest.fixture(autouse=True)
-def _host(model: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host with a token, a tiny model in the default's place, and a grace of a few seconds; no supervisor between."""
+def _host(tiny: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host with a token, tiny models in the defaults' places, and a grace of a few seconds; no supervisor between."""
     monkeypatch.setenv(SUPERVISOR, str(os.getppid()))
     monkeypatch.setenv("DISCORD_TOKEN", LoopbackDiscord.token)
-    monkeypatch.setenv("TASK_MODELS", json.dumps({"text-classification": str(model(models.sentiment))}))
+    monkeypatch.setenv("TASK_MODELS", json.dumps(tiny))
     monkeypatch.setenv("SHUTDOWN_GRACE", "5")
 
 
@@ -86,7 +90,8 @@ def test_login_sync_command_answer(discord: LoopbackDiscord, model: Folder) -> N
 
     result = run_while(members)
     assert result.exit_code == 0, result.output
-    assert {command["name"] for command in discord.commands} >= {task.command for task in TASKS} | {"Translate"}
+    roots = {task.command.split()[0] for task in TASKS}
+    assert {command["name"] for command in discord.commands} >= roots | {"Translate", "More…"}
     (interaction,) = asked
     assert interaction.callback is not None
     assert interaction.callback["type"] == 5
@@ -278,3 +283,41 @@ def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pyte
     result = run_while(lambda: discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered))
     assert "Zanzibar-quokka" not in caplog.text + result.output
     assert "interaction-" not in caplog.text + result.output, "nor an interaction's token"
+
+
+def spoken(discord: LoopbackDiscord) -> Interaction:
+    """A `/speak`, answered."""
+    asked: list[Interaction] = []
+
+    def members() -> None:
+        asked.append(discord.slash("speak", {"text": "Good morning"}))
+        asked[0].wait(answered)
+        # What comes below the card, or in its place, takes a moment more.
+        discord.wait_until(lambda: asked[0].followups or (asked[0].original or {}).get("attachments"))
+
+    result = run_while(members)
+    assert result.exit_code == 0, result.output
+    return asked[0]
+
+
+def test_a_voice_message_is_sent_below_its_card(discord: LoopbackDiscord) -> None:
+    interaction = spoken(discord)
+    assert interaction.original is not None
+    assert interaction.original["attachments"] == []
+    (voice,) = interaction.followups
+    assert voice["flags"] == VOICE
+    (sound,) = voice["attachments"]
+    assert (sound["filename"], sound["content_type"]) == ("voice-message.ogg", "audio/ogg")
+    assert len(read_audio(File("a.ogg", discord.uploads[sound["id"]]), NO_LIMITS, 16_000)) > 1600
+
+
+def test_where_none_may_be_sent_the_sound_is_a_file_in_the_card(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.wire.discord.objection_to_voice", lambda *_: "You may not send voice messages")
+    interaction = spoken(discord)
+    assert interaction.followups == []
+    assert interaction.original is not None
+    (sound,) = interaction.original["attachments"]
+    assert sound["filename"] == "speak.ogg"
+    assert discord.uploads[sound["id"]].startswith(b"OggS")

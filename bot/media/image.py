@@ -84,7 +84,7 @@ def _opened(file: File, limits: Limits) -> Iterator[Image.Image]:
         if pixels > limits.pixels:
             raise Refusal(
                 f"{called(file)} has {image.width:,} × {image.height:,} pixels; I take up to "
-                f"{limits.pixels / 1e6:,g} million. Make it smaller, and try again."
+                f"{limits.pixels / 1e6:,.3g} million. Make it smaller, and try again."
             )
         yield image
 

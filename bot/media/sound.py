@@ -30,7 +30,9 @@ def wav(samples: Samples, rate: int) -> bytes:
 def ogg(samples: Samples, rate: int) -> bytes:
     """`samples` as in `wav`, as Ogg with Opus, 48 kHz mono: what a voice message of Discord is."""
     file = io.BytesIO()
-    sound = av.AudioFrame.from_ndarray(_mono(samples)[None], format="flt", layout="mono")
+    # Of less than a frame nothing would be written.
+    whole = np.pad(_mono(samples), (0, max(0, rate // 50 - np.size(samples))))
+    sound = av.AudioFrame.from_ndarray(whole[None], format="flt", layout="mono")
     sound.rate, sound.pts = rate, 0
     with av.open(file, "w", format="ogg") as container:
         stream = container.add_stream("libopus", rate=OPUS_RATE, layout="mono")

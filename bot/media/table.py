@@ -39,6 +39,8 @@ _EXCEL_ROWS = 1_048_576
 _JSON = 8_000_000
 """Bytes of JSON: its smallest values take twenty times as much once they are read."""
 
+_LESS = "Leave some out, and try again."
+
 _DELIMITERS = ",;\t|"
 
 # What openpyxl remarks about members' files is nothing for the host's terminal.
@@ -110,12 +112,12 @@ def _from_rows(file: File, numbered: Iterable[tuple[int, Row]]) -> tuple[Row, li
 
 def _check_columns(file: File, count: int) -> None:
     if count > COLUMNS:
-        raise Refusal(f"{called(file)} has {count:,} columns; I take up to {COLUMNS}. Leave some out, and try again.")
+        raise Refusal(f"{called(file)} has {count:,} columns; I take up to {COLUMNS}. {_LESS}")
 
 
 def _check_rows(file: File, count: int) -> None:
     if count > ROWS:
-        raise Refusal(f"{called(file)} has {count:,} rows; I take up to {ROWS:,}. Leave some out, and try again.")
+        raise Refusal(f"{called(file)} has {count:,} rows; I take up to {ROWS:,}. {_LESS}")
 
 
 def _names(header: Row) -> Row:
@@ -178,9 +180,13 @@ def _excel(file: File) -> Iterator[tuple[int, Row]]:
         sheet.reset_dimensions()
         rows = sheet.iter_rows(max_row=_EXCEL_ROWS, max_col=COLUMNS + 1, values_only=True)
         for number, row in enumerate(rows, start=1):
+            if row.count(None) == len(row):
+                continue
             cells = [_cell(value) for value in row]
             while cells and not cells[-1]:
                 cells.pop()
+            if len(cells) > COLUMNS:
+                raise Refusal(f"{called(file)} has more columns than the {COLUMNS} that I take. {_LESS}")
             yield number, cells
     except _BROKEN as error:
         raise broken(file) from error
@@ -195,6 +201,7 @@ def _json(file: File, text: str) -> tuple[Row, list[Row]]:
         raise Refusal(f"{called(file)} is no JSON that I can read. {Wanted.TABLE.way_out}") from error
     records = list(_records(file, value))
     header = list(dict.fromkeys(name for record in records for name in record))
+    _check_columns(file, len(header))
     return [_cell(name) for name in header], [[_cell(record.get(name)) for name in header] for record in records]
 
 

@@ -85,7 +85,10 @@ class DocumentQuestionAnsweringPipeline(transformers.DocumentQuestionAnsweringPi
 
     def _shorten(self, question: str) -> str:
         most = self.tokenizer.model_max_length // 4
-        offsets = self.tokenizer.backend_tokenizer.encode(question, add_special_tokens=False).offsets
+        backend = self.tokenizer.backend_tokenizer
+        # It holds the settings of the last call.
+        backend.no_truncation()
+        offsets = backend.encode(question, add_special_tokens=False).offsets
         return question if len(offsets) <= most else question[: offsets[most - 1][1]]
 
     def _rows(self, number: int, page: Image.Image, question: str) -> Iterator[dict[str, Any]]:
@@ -94,17 +97,21 @@ class DocumentQuestionAnsweringPipeline(transformers.DocumentQuestionAnsweringPi
             return
         # The model's pages are 1,000 wide and 1,000 high.
         scales = (1000 / page.width, 1000 / page.height) * 2
-        scaled = [[int(side * scale) for side, scale in zip(box, scales, strict=True)] for box in boxes]
+        scaled = [[min(int(side * scale), 1000) for side, scale in zip(box, scales, strict=True)] for box in boxes]
         given = {"question": question, "image": page, "word_boxes": list(zip(words, scaled, strict=True))}
         for row in super().preprocess(given):
             if self.model.config.model_type == "layoutlmv3" and "image" in row:
+                # transformers' own calls it as LayoutLMv2 does, so that the model sees nothing.
                 row["pixel_values"] = row.pop("image")
             yield row | {"page": number, "boxes": boxes}
 
     def _forward(self, row: dict[str, Any]) -> dict[str, Any]:
         kept = {name: row.pop(name) for name in ("page", "boxes")}
+        tokens = row["input_ids"].shape[1]
         output: dict[str, Any] = super()._forward(row)
-        return output | kept
+        # LayoutLMv3 counts the parts of the picture as tokens too, behind those of the text.
+        logits = {name: output[name][:, :tokens] for name in ("start_logits", "end_logits")}
+        return output | logits | kept
 
     def postprocess(self, outputs: list[dict[str, Any]], top_k: int = 1, max_answer_len: int = 15) -> list[Found]:
         """`max_answer_len` is in tokens."""

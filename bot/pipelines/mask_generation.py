@@ -9,42 +9,43 @@ import transformers
 from PIL import Image
 from transformers.models.sam.image_processing_pil_sam import _rle_to_mask
 
-LARGEST = 1024
-"""Pixels of the longer side of what masks are made on, which is what SAM sees of a picture. Each of a row's points gets
-three masks of floats in this size."""
+LARGEST = 512
+"""Pixels of the longer side of what masks are judged and chosen by: twice what SAM makes. Each of a row's points gets
+three of them, in floats."""
 
 
 class MaskGenerationPipeline(transformers.MaskGenerationPipeline):  # type: ignore[misc]  # Any to mypy
     """`pipe(picture)`, in RGB, gives `{"masks": [array of bool, …], "scores": tensor}`, best first.
 
-    Masks have the picture's size. Where it is larger than `LARGEST`, they are made on a smaller copy and enlarged. Else
-    they are transformers' own, which needs torchvision for the last step, and which runs most of the model in
-    `preprocess`; here, that is part of the first row's forward pass.
+    Masks have the picture's size; where that is more than `LARGEST`, they are enlarged to it at the end. Else they are
+    transformers' own, which needs torchvision for the last step, and which runs most of the model in `preprocess`;
+    here, that is part of the first row's forward pass.
     """
 
     def preprocess(
         self, image: Image.Image, points_per_batch: int = 16, points_per_crop: int = 32
     ) -> Iterator[dict[str, Any]]:
         """`points_per_crop`: how many points a side of the grid has; `points_per_batch`: how many a row."""
-        size = image.size
-        image = image.copy()
-        image.thumbnail((LARGEST, LARGEST))
         processor = self.image_processor
         side = processor.size.get("longest_edge", processor.size.get("height"))
-        boxes, points, pictures, labels = processor.generate_crop_boxes(image, side, points_per_crop=points_per_crop)
+        _, points, pictures, labels = processor.generate_crop_boxes(image, side, points_per_crop=points_per_crop)
         seen = processor(images=pictures, return_tensors="pt").to(self.dtype)
         picture = Seen(seen.pop("pixel_values"))
+        smaller = min(LARGEST / max(image.size), 1)
+        width, height = (max(round(side * smaller), 1) for side in image.size)
+        size = torch.tensor([height, width])
         count = points.shape[1]
         for first in range(0, count, points_per_batch):
             own = slice(first, first + points_per_batch)
             yield {
                 "input_points": points[:, own],
                 "input_labels": labels[:, own],
-                "input_boxes": boxes,
-                "full_image_size": seen["original_sizes"][0],
+                "input_boxes": torch.tensor([[0.0, 0.0, width, height]]),
+                "full_image_size": size,
                 **seen,
+                "original_sizes": size[None],
                 "picture": picture,
-                "size": size,
+                "size": image.size,
                 "is_last": own.stop >= count,
             }
 
@@ -101,4 +102,4 @@ def best_apart(boxes: torch.Tensor, scores: torch.Tensor, most: float) -> list[i
 def _enlarge(mask: np.ndarray[Any, np.dtype[np.bool_]], size: tuple[int, int]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     if mask.shape[::-1] == size:
         return mask
-    return np.asarray(Image.fromarray(mask).resize(size, Image.Resampling.NEAREST))
+    return np.asarray(Image.fromarray(mask).convert("L").resize(size)) > 127

@@ -28,6 +28,7 @@ from bot.pipelines.image_to_text import ImageToTextPipeline
 from bot.pipelines.keypoint_matching import KeypointMatchingPipeline
 from bot.pipelines.mask_generation import MaskGenerationPipeline
 from bot.pipelines.question_answering import QuestionAnsweringPipeline
+from bot.pipelines.sound_classification import SoundClassificationPipeline, ZeroShotSoundClassificationPipeline
 from bot.pipelines.speech import SpeechPipeline
 from bot.pipelines.summarization import SummarizationPipeline
 from bot.pipelines.table_question_answering import TableQuestionAnsweringPipeline
@@ -48,6 +49,7 @@ _SEGMENTING = (
 
 OWN: dict[str, tuple[type, tuple[Any, ...]]] = {
     "any-to-any": (AnyToAnyPipeline, ()),
+    "audio-classification": (SoundClassificationPipeline, ()),
     "automatic-speech-recognition": (TranscriptionPipeline, ()),
     "decision": (DecisionPipeline, (AutoModelForCausalLM,)),
     "document-question-answering": (DocumentQuestionAnsweringPipeline, ()),
@@ -68,6 +70,7 @@ OWN: dict[str, tuple[type, tuple[Any, ...]]] = {
     "text2text-generation": (Text2TextGenerationPipeline, (AutoModelForSeq2SeqLM,)),
     "translation": (TranslationPipeline, (AutoModelForSeq2SeqLM,)),
     "video-classification": (VideoClassificationPipeline, ()),
+    "zero-shot-audio-classification": (ZeroShotSoundClassificationPipeline, ()),
     "visual-question-answering": (VisualQuestionAnsweringPipeline, (AutoModelForVisualQuestionAnswering,)),
 }
 """By task: the pipeline, and the Auto classes that load its models; none where they are transformers' own choice."""

@@ -16,6 +16,9 @@ PART = 30.0
 OVERLAP = 5.0
 """Seconds that a part has in common with the one before, and as many with the next: words there are heard whole."""
 
+LIKELY = 0.1
+"""The share of certainty from which on a language counts as heard, where it is the expected one."""
+
 SHORTEST = 0.1
 """Seconds. Shorter ones hold no word, and some models can't do with less."""
 
@@ -45,18 +48,22 @@ class TranscriptionPipeline(AutomaticSpeechRecognitionPipeline):  # type: ignore
     """`pipe(samples)` gives `{"text": "…", "chunks": [{"timestamp": (start, end), "text": "…"}, …]}`.
 
     `samples` are float32, mono, at the rate of `feature_extractor.sampling_rate`. `language` is an ISO 639 code;
-    without it, Whisper finds out by itself, and other models know only their own. With `timestamps` False there are no
-    chunks. Raises Refusal for a language that the model doesn't know, and for too short a recording.
+    without it, Whisper finds out by itself, and other models know only their own. `hint` is the one to expect: it is
+    taken where Whisper hears it too, though perhaps not clearly. With `timestamps` False there are no chunks. Raises Refusal for a language that the model doesn't know, and for too short a recording.
     """
 
     # Five beams, which transformers has here, take three times as long and hear little more.
     _default_generation_config = GenerationConfig(max_new_tokens=256, num_beams=1)
 
     def _sanitize_parameters(
-        self, language: str | None = None, *, timestamps: bool = True
+        self, language: str | None = None, hint: str | None = None, *, timestamps: bool = True
     ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
         if self.type == "seq2seq_whisper":
-            return {}, {"return_timestamps": timestamps, **self._tell(language)}, {"timestamps": timestamps}
+            told = self._tell(language)
+            expected = self._own(hint) if hint and "task" in told and language is None else None
+            if expected:
+                told["hint"] = expected
+            return {}, {"return_timestamps": timestamps, **told}, {"timestamps": timestamps}
         return {}, {}, {"timestamps": timestamps and self.type == "ctc"}
 
     def preprocess(self, samples: Samples) -> Iterator[dict[str, Any]]:
@@ -74,10 +81,12 @@ class TranscriptionPipeline(AutomaticSpeechRecognitionPipeline):  # type: ignore
             silent = self.type == "seq2seq_whisper" and float(np.abs(heard).max()) < SILENCE
             yield {**row, "silent": silent}
 
-    def _forward(self, row: dict[str, Any], **parameters: Any) -> dict[str, Any]:
+    def _forward(self, row: dict[str, Any], hint: str | None = None, **parameters: Any) -> dict[str, Any]:
         if row.pop("silent"):
             nothing = torch.tensor([[self.tokenizer.eos_token_id]])
             return {"tokens": nothing, "stride": row["stride"], "is_last": row["is_last"]}
+        if hint:
+            parameters["language"] = self._heard(row["input_features"], hint)
         output: dict[str, Any] = super()._forward(row, **parameters)
         return output
 
@@ -103,11 +112,26 @@ class TranscriptionPipeline(AutomaticSpeechRecognitionPipeline):  # type: ignore
             return {}
         if language is None:
             return {"task": "transcribe"}
-        match, distance = langcodes.closest_match(_bare(language), sorted(known), max_distance=SAME)
-        if match == "und" or distance > SAME:
+        match = self._own(language)
+        if match is None:
             name = langcodes.Language.get(language).display_name("en")
             raise Refusal(f"This model doesn't understand {name}. Leave the language out, or name another model.")
         return {"task": "transcribe", "language": match}
+
+    def _own(self, language: str) -> str | None:
+        """Whisper's own code of a language; None where it doesn't know it."""
+        known = sorted(token[2:-2] for token in self.model.generation_config.lang_to_id)
+        match, distance = langcodes.closest_match(_bare(language), known, max_distance=SAME)
+        return None if match == "und" or distance > SAME else match
+
+    def _heard(self, features: torch.Tensor, hint: str) -> str:
+        """The language of a part: the `hint` where the model thinks it likely enough, else the likeliest."""
+        config = self.model.generation_config
+        codes = {token[2:-2]: number for token, number in config.lang_to_id.items()}
+        begun = torch.full((1, 1), config.decoder_start_token_id, device=features.device)
+        logits = self.model(features, decoder_input_ids=begun, use_cache=False).logits[0, -1]
+        odds = dict(zip(codes, logits[list(codes.values())].softmax(-1).tolist(), strict=True))
+        return hint if odds[hint] >= LIKELY else max(odds, key=lambda code: odds[code])
 
 
 def _bare(language: str) -> str:

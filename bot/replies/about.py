@@ -28,7 +28,7 @@ LISTED = 10
 
 def help_card(introduction: str = "## What I can do", *more: Item) -> cards.Card:
     """Every task in a line, with a button for each group and one that tries something of it; `more` comes last."""
-    groups = [_Text("\n".join([f"**{name}**", *map(_line, tasks)])) for name, tasks in GROUPS.items()]
+    groups = [_Text("\n".join([f"### {name}", *map(_line, tasks)])) for name, tasks in GROUPS.items()]
     return cards.notice(
         _Text(introduction),
         *groups,
@@ -45,7 +45,7 @@ def help_card(introduction: str = "## What I can do", *more: Item) -> cards.Card
 def group_card(group: str) -> cards.Card:
     """What each task of a group takes, with a button that tries it."""
     tasks = GROUPS[group]
-    lines = [f"{_line(task)}\n-# {_parameters(task)}" for task in tasks]
+    lines = [f"**/{task.command}** {_parameters(task)}\n{task.summary}" for task in tasks]
     rows = [_Row(*map(_try, tasks[start : start + _BUTTONS])) for start in range(0, len(tasks), _BUTTONS)]
     return cards.notice(_Text("\n".join([f"## {group}", *lines])), _Text(_OPTIONAL), _Text(_TRY), *rows)
 

@@ -24,13 +24,17 @@ SPOKEN = frozenset(
 
 
 def _language(text: str) -> str | None:
-    return None if text.strip().casefold() == "auto" else read_language(text)
+    """A language, or None to find it out. One with a question mark is a guess, which the recording may contradict."""
+    if text.strip().casefold() == "auto":
+        return None
+    guess = "?" if text.rstrip().endswith("?") else ""
+    return read_language(text.rstrip(" ?")) + guess
 
 
 @dataclass(frozen=True, slots=True)
 class TranscribeOptions:
     language: Annotated[str | None, Parse(_language)] = None
-    """Of the recording; None lets the model find out."""
+    """Of the recording, or a guess at it; None lets the model find out."""
     timestamps: bool = False
 
 
@@ -41,6 +45,13 @@ def _transcript(raw: Any, _inputs: Mapping[str, Input]) -> Transcript:
         for start, end in [chunk["timestamp"]]
     )
     return Transcript(raw["text"].strip(), tuple(segment for segment in segments if segment.text))
+
+
+def _listen(audio: Any, language: str | None, timestamps: bool) -> Call:
+    told: dict[str, Any] = {"language": language}
+    if language and language.endswith("?"):
+        told = {"hint": language.removesuffix("?")}
+    return Call(audio, {**told, "timestamps": timestamps})
 
 
 TRANSCRIBE = Task(
@@ -56,7 +67,7 @@ TRANSCRIBE = Task(
         gpu=Model("openai/whisper-large-v3-turbo", licence="MIT", size=1_600_000_000),
     ),
     heads=("ForConditionalGeneration", "ForCTC", "ForSpeechSeq2Seq"),
-    call=lambda audio, language, timestamps: Call(audio, {"language": language, "timestamps": timestamps}),
+    call=_listen,
     read=_transcript,
     rows=Rows.SECONDS,
     own="transformers' has other options for every kind of model.",
@@ -100,6 +111,8 @@ SPEAK = Task(
     time_limit=900.0,
 )
 
+_WHOLE = "transformers' hears the first seconds only, or some by chance."
+
 RECOGNIZE_AUDIO = Task(
     "audio-classification",
     command="audio recognize",
@@ -112,8 +125,7 @@ RECOGNIZE_AUDIO = Task(
     call=lambda audio: Call(audio, {"top_k": 5}),
     read=lambda raw, _: Scores.of(raw),
     rows=Rows.SECONDS,
-    # What AST listens to; others take everything at once, and so all memory for a long recording.
-    seconds=10.0,
+    own=_WHOLE,
     examples=({"audio": "street.mp3"}, VOICE),
 )
 
@@ -133,7 +145,6 @@ CLASSIFY_AUDIO = Task(
     call=lambda audio, labels: Call(audio, {"candidate_labels": list(labels)}),
     read=lambda raw, _: Scores.of(raw),
     rows=Rows.SECONDS,
-    # What CLAP listens to; of more it would pick a part by chance.
-    seconds=10.0,
+    own=_WHOLE,
     examples=({"audio": "street.mp3", "labels": "rain, a bell, music, people talking"},),
 )

@@ -76,6 +76,7 @@ GUESS = Task(
     call=lambda image, question: Call({"image": image, "question": question}, {"top_k": 5}),
     read=lambda raw, _: Scores.of({"label": item["answer"], "score": item["score"]} for item in raw),
     rows=Rows.PIXELS,
+    aliases=("vqa",),
     own=RETIRED,
     examples=(STREET | {"question": "How many cars are there?"},),
 )

@@ -29,7 +29,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 log = logging.getLogger(__name__)
 
-PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "*.npz"]
+PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "*.npz", "*.npy"]
 """What is downloaded: never code, never pickles. Looking into the cache needs the very same list."""
 
 _PICKLES = ["pytorch_model*.bin"]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.client import PipelineBot
+from bot.storage.journal import MemoryJournal
 from bot.tasks import GROUPS, PICTURES, TASKS, Task
 from tests.conftest import Simulation, held_layers, shown, until
 
@@ -23,7 +25,8 @@ async def test_a_groups_button_shows_what_its_commands_take(simulation: Simulati
     group = await simulation.ann.click(overview.response, label="Pictures")
     assert group.ephemeral
     for task in PICTURES:
-        assert f"**/{task.command}** {task.summary}" in shown(group)
+        assert f"**/{task.command}** `" in shown(group)
+    assert "**/image cutouts** `image?` `detail?`" in shown(group)
     assert group.response is not None
     tried = await simulation.ann.click(group.response, label="/image recognize")
     assert "> 📄 street.jpg" in await simulation.answered(tried)
@@ -32,9 +35,11 @@ async def test_a_groups_button_shows_what_its_commands_take(simulation: Simulati
 async def test_help_outlives_a_restart(simulation: Simulation) -> None:
     overview = await simulation.ann.slash(simulation.channel, "help")
     assert overview.response is not None
-    await simulation.bot.reload_extension("cogs.about")
+    await simulation.env.restart_bot(PipelineBot(simulation.bot.worker, MemoryJournal(), commands_record=None))
     group = await simulation.ann.click(overview.response, label="Sound")
     assert "## Sound" in shown(group)
+    tried = await simulation.ann.click(overview.response, label="/sentiment")
+    await simulation.answered(tried)
 
 
 async def test_a_button_of_a_group_that_has_another_name_now_shows_all(

@@ -120,7 +120,7 @@ async def test_a_task_reads_whatever_its_command_lets_through(bot: PipelineBot) 
     tried = 0
     for task in TASKS:
         for parameter in commands[task.command].parameters:
-            allowed = [choice.value for choice in parameter.choices]
+            allowed: list[Any] = [choice.value for choice in parameter.choices]
             if parameter.type in (AppCommandOptionType.number, AppCommandOptionType.integer):
                 allowed += [parameter.min_value, parameter.max_value]
             for value in allowed:

@@ -74,7 +74,7 @@ def video(
     width, height = size
     with av.open(file, "w", format=container) as written:
         stream: Any = written.add_stream(codec, rate=rate, options=options or {})
-        stream.width, stream.height, stream.pix_fmt = width, height, pixels
+        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height, pixels, 4_000_000
         heard: Any = written.add_stream("aac", rate=44_100, layout="mono") if with_sound else None
         for number in range(frames):
             shade = np.full((height, width, 3), grey(number), np.uint8)

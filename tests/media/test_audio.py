@@ -1,6 +1,8 @@
 """Recordings: the same tone from every format, at the rate that is asked for, and never more than is taken."""
 
+import io
 import struct
+import wave
 
 import numpy as np
 import pytest
@@ -19,6 +21,13 @@ LIMITS = Limits()
 
 def loudest_hertz(samples: Samples, rate: int) -> float:
     return float(np.abs(np.fft.rfft(samples)).argmax() * rate / len(samples))
+
+
+def wav_without_sound() -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as written:
+        written.setparams((1, 2, 8000, 0, "NONE", ""))
+    return file.getvalue()
 
 
 @pytest.mark.parametrize("name", SOUNDS)
@@ -66,7 +75,7 @@ def test_a_header_that_lies_does_not_matter() -> None:
     place = long.index(b"\x44\x89\x88") + 3
     long[place : place + 8] = struct.pack(">d", 1000.0)
     check_audio(File("x.mka", bytes(long)), Limits(seconds=5))
-    with pytest.raises(Refusal, match="x.mka is longer than 0:05, and I take up to 0:05"):
+    with pytest.raises(Refusal, match=r"x.mka is longer than 0:05, and I take up to 0:05"):
         read_audio(File("x.mka", bytes(long)), Limits(seconds=5), 16_000)
     short = bytearray(sound("flac", "flac", 8000, tone(1, 8000)))
     # The number of samples, in 36 bits at the end of its first block's numbers.
@@ -90,7 +99,7 @@ def test_numbers_that_are_no_sound(wrong: float) -> None:
         (b"<html><body>Not found</body></html>", "x.mp3 is a web page, not a recording"),
         (b"#EXTM3U\n#EXTINF:5,\nfile:///etc/passwd\n", "x.mp3 is a list of other files, not a recording"),
         (video("mp4", "mpeg4"), "x.mp3 has no sound that I can hear"),
-        (sound("wav", "pcm_s16le", 8000, tone(0, 8000)), "There is no sound in x.mp3|x.mp3 is damaged"),
+        (wav_without_sound(), "There is no sound in x.mp3|x.mp3 is damaged"),
         (bytes(range(256)) * 8, "x.mp3 is no recording that I can open"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from bot.media.audio import read_audio
 from bot.media.limits import NO_LIMITS
-from bot.media.sound import ogg, waveform, wav
+from bot.media.sound import ogg, wav, waveform
 from bot.request import File
 from tests.media.making import tone
 
@@ -19,7 +19,7 @@ def test_ogg_lasts_as_long_and_sounds_the_same(rate: int, seconds: float) -> Non
     data = ogg(tone(seconds, rate), rate)
     with av.open(io.BytesIO(data)) as container:
         stream = container.streams.audio[0]
-        assert (container.format.name, stream.codec_context.name) == ("ogg", "libopus")
+        assert (container.format.name, stream.codec_context.name) == ("ogg", "opus")
         assert (stream.rate, stream.channels) == (48_000, 1)
         assert stream.duration is not None
         assert stream.time_base is not None

@@ -1,6 +1,7 @@
 """Videos: the right frames, upright, small, and no more of them than are asked for."""
 
 import struct
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Refusal
 from bot.media.decoders import video as decoder
+from bot.media.decoders.raster import unpack
 from bot.media.limits import Limits
 from bot.media.video import FRAME_SIDE, Frame, check_video, read_video
 from bot.request import File
@@ -26,7 +28,7 @@ def numbers(frames: list[Frame]) -> list[int]:
 @pytest.mark.parametrize("name", VIDEOS)
 def test_every_format(name: str) -> None:
     frames = read_video(File(name, video(*VIDEOS[name])), LIMITS)
-    assert [(frame.shape, frame.dtype) for frame in frames] == [((48, 64, 3), np.uint8)] * 10
+    assert [(frame.shape, frame.dtype.name) for frame in frames] == [((48, 64, 3), "uint8")] * 10
     # GIFs have few colours.
     assert [round(float(frame.mean())) for frame in frames] == pytest.approx(
         [grey(number) for number in range(10)], abs=20 if name == "clip.gif" else 3
@@ -58,15 +60,15 @@ def test_of_a_long_video_not_all_is_decoded(
     monkeypatch.setattr(decoder, "_DECODED", 64 * 48 * budget)
     decoded = 0
 
-    def counted(*arguments: object) -> object:
+    def counted(container: Any, stream: Any) -> Any:
         nonlocal decoded
-        for frame in plain(*arguments):
+        for frame in plain(container, stream):
             decoded += 1
             yield frame
 
     plain = decoder._decoded
     monkeypatch.setattr(decoder, "_decoded", counted)
-    frames = [*map(decoder.unpack, decoder.read(File("clip", data), Limits(frames=5), 640))]
+    frames = [*map(unpack, decoder.read(File("clip", data), Limits(frames=5), 640))]
     assert numbers(frames) == wanted
     assert decoded <= budget
 
@@ -89,7 +91,7 @@ def test_limits() -> None:
     file = File("clip.mp4", video("mp4", "mpeg4", frames=30))
     with pytest.raises(Refusal, match=r"clip.mp4 is 0:03 long; I take up to 0:02\."):
         check_video(file, Limits(seconds=2))
-    with pytest.raises(Refusal, match="The frames of clip.mp4 have 64 × 48 pixels; I take up to 0.0 million"):
+    with pytest.raises(Refusal, match=r"The frames of clip.mp4 have 64 × 48 pixels; I take up to 0.003 million"):
         check_video(file, Limits(pixels=3000))
     check_video(file, Limits(seconds=3, pixels=64 * 48))
 

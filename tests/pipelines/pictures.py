@@ -15,7 +15,7 @@ BUILDERS = {**vision.BUILDERS, **multimodal.BUILDERS}
 
 def picture(seed: int = 0, size: tuple[int, int] = (96, 64)) -> Image.Image:
     """Some shapes in some colours."""
-    chance = random.Random(seed)  # noqa: S311 - nothing to guess here
+    chance = random.Random(seed)
     image = Image.new("RGB", size, _colour(chance))
     draw = ImageDraw.Draw(image)
     for shape in (draw.rectangle, draw.ellipse, draw.rectangle, draw.ellipse):

@@ -36,7 +36,8 @@ def pipe(folder: Path) -> Any:
 
 def alike(vectors: Any) -> list[float]:
     """The cosine of each to the first."""
-    return (np.array(vectors) @ np.array(vectors[0])).tolist()
+    cosines: list[float] = (np.array(vectors) @ np.array(vectors[0])).tolist()
+    return cosines
 
 
 def test_a_vector_is_transformers_own_for_the_class_token(pipe: Any, folder: Path) -> None:
@@ -62,7 +63,9 @@ def test_a_row_a_picture(pipe: Any) -> None:
 
 
 def test_models_without_a_class_token_pool_it_themselves(tmp_path: Path) -> None:
-    swin = SwinModel(SwinConfig(image_size=32, patch_size=4, embed_dim=16, depths=[1, 1], num_heads=[2, 2], window_size=4))
+    swin = SwinModel(
+        SwinConfig(image_size=32, patch_size=4, embed_dim=16, depths=[1, 1], num_heads=[2, 2], window_size=4)
+    )
     convnext = ConvNextModel(ConvNextConfig(hidden_sizes=[8, 16], depths=[1, 1], num_stages=2))
     processors = (ViTImageProcessorPil(size=SIDE), ConvNextImageProcessorPil(size={"shortest_edge": 32}))
     for model, processor in zip((swin, convnext), processors, strict=True):

@@ -63,7 +63,9 @@ def test_blip_with_a_processor(tmp_path: Path) -> None:
         BlipConfig(text_config={**SIZE, **reading}, vision_config={**SIZE, "image_size": 32, "patch_size": 16})
     )
     model.save_pretrained(tmp_path)
-    processor = BlipProcessor(image_processor=BlipImageProcessorPil(size={"height": 32, "width": 32}), tokenizer=tokenizer)
+    processor = BlipProcessor(
+        image_processor=BlipImageProcessorPil(size={"height": 32, "width": 32}), tokenizer=tokenizer
+    )
     processor.save_pretrained(tmp_path)
     written = model.eval().generate(**processor(images=picture(), return_tensors="pt"), max_new_tokens=6)
     wanted = tokenizer.decode(written[0], skip_special_tokens=True)

@@ -74,7 +74,7 @@ def test_the_model_is_run_by_no_other_step_than_forward(pipe: Any, monkeypatch: 
     assert len(times) == 1, "and once for all rows of a picture"
 
 
-def test_masks_of_a_large_picture_are_enlarged(pipe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_picture_has_its_masks_enlarged(pipe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     image = picture(size=(200, 150))
     own = run(pipe, image, **DETAIL)
     monkeypatch.setattr(mask_generation, "LARGEST", 100)
@@ -92,7 +92,9 @@ def test_nothing_stands_out(pipe: Any) -> None:
     assert len(found["scores"]) == 0
 
 
-BOXES = torch.tensor([[0, 0, 10, 10], [0, 0, 10, 9], [20, 0, 30, 10], [0, 0, 10, 5], [5, 5, 5, 5], [5, 5, 5, 5]]).float()
+BOXES = torch.tensor(
+    [[0, 0, 10, 10], [0, 0, 10, 9], [20, 0, 30, 10], [0, 0, 10, 5], [5, 5, 5, 5], [5, 5, 5, 5]]
+).float()
 SCORES = torch.tensor([0.5, 0.9, 0.7, 0.8, 0.2, 0.1])
 
 
@@ -105,7 +107,7 @@ def test_of_two_that_overlap_the_better_one_stays() -> None:
 
 @given(st.integers(0, 10_000), st.integers(1, 25), st.floats(0.05, 0.95))
 def test_it_is_non_maximum_suppression(seed: int, count: int, most: float) -> None:
-    chance = random.Random(seed)  # noqa: S311 - nothing to guess here
+    chance = random.Random(seed)
     corners = [sorted(chance.sample(range(12), 2)) + sorted(chance.sample(range(12), 2)) for _ in range(count)]
     boxes = [(left, top, right, bottom) for left, right, top, bottom in corners]
     scores = [chance.random() for _ in boxes]

@@ -19,7 +19,7 @@ from discord.http import Route
 
 from .gateway import Session, Socket
 from .interaction import Interaction
-from .payloads import Json, Upload, by_name, json_answer, media_type, parts, read, snowflake
+from .payloads import Json, Upload, by_name, json_answer, media_type, objection_to_voice, parts, read, snowflake
 
 API = "/api/v10"
 EPHEMERAL, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 15
@@ -343,6 +343,8 @@ class LoopbackDiscord:
         original = interaction.original
         if original is not None and original["flags"] & LOADING:
             return self._edit(original, body, files)
+        if objection := objection_to_voice(body, files):
+            raise ApiError(400, 50161, objection)
         message = self._write(body, files)
         interaction.followup_ids.append(message["id"])
         return message
@@ -403,11 +405,10 @@ class LoopbackDiscord:
         return message
 
     def _attach(self, upload: Upload) -> Json:
-        name, data = upload
         number = str(snowflake())
-        self.uploads[number] = data
-        url = f"http://127.0.0.1:{self._port}/attachments/{self.channel}/{number}/{quote(name)}"
-        told = {"filename": name, "size": len(data), "content_type": media_type(name)}
+        self.uploads[number] = upload.data
+        url = f"http://127.0.0.1:{self._port}/attachments/{self.channel}/{number}/{quote(upload.name)}"
+        told = {"filename": upload.name, "size": len(upload.data), "content_type": media_type(upload.name)}
         return {"id": number, "url": url, "proxy_url": url, **told}
 
 

@@ -5,13 +5,21 @@ import json
 import mimetypes
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import discord
 from aiohttp import web
 
 Json = dict[str, Any]
-Upload = tuple[str, bytes]
+
+
+class Upload(NamedTuple):
+    name: str
+    data: bytes
+    content_type: str
+
+
+VOICE = 1 << 13
 
 _count = itertools.count()
 
@@ -20,8 +28,24 @@ async def read(request: web.Request) -> tuple[Any, list[Upload]]:
     if request.content_type == "multipart/form-data":
         form = await request.post()
         fields = [field for field in form.values() if isinstance(field, web.FileField)]
-        return json.loads(str(form["payload_json"])), [(field.filename, field.file.read()) for field in fields]
+        uploads = [Upload(field.filename, field.file.read(), field.content_type) for field in fields]
+        return json.loads(str(form["payload_json"])), uploads
     return (await request.json() if request.can_read_body else {}), []
+
+
+def objection_to_voice(body: Json, uploads: list[Upload]) -> str | None:
+    """What Discord has against a message that says it is a voice message; None where nothing, or it isn't one."""
+    if not body.get("flags", 0) & VOICE:
+        return None
+    if body.get("content") or body.get("embeds") or body.get("components"):
+        return "Voice messages do not support additional content"
+    if len(uploads) != 1 or len(body.get("attachments", ())) != 1:
+        return "Voice messages must have a single attachment"
+    if not uploads[0].content_type.startswith("audio/"):
+        return "Voice messages must have an audio attachment"
+    if not {"duration_secs", "waveform"} <= body["attachments"][0].keys():
+        return "Voice messages must have supporting metadata"
+    return None
 
 
 def json_answer(answer: Json | list[Json], status: int = 200) -> web.Response:

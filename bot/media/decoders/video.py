@@ -69,7 +69,7 @@ def _check_pixels(file: File, width: int, height: int, limits: Limits) -> None:
     if width * height > frame_pixels(limits):
         raise Refusal(
             f"The frames of {called(file)} have {width:,} × {height:,} pixels; I take up to "
-            f"{frame_pixels(limits) / 1e6:,.1f} million. Make it smaller, and try again."
+            f"{frame_pixels(limits) / 1e6:,.3g} million. Make it smaller, and try again."
         )
 
 

@@ -219,7 +219,7 @@ def _keypoint_matching(folder: Path) -> None:
         gnn_layers_types=["self", "cross"],
         num_attention_heads=2,
         sinkhorn_iterations=20,
-        matching_threshold=0.0,
+        matching_threshold=0.05,
     )
     model = SuperGlueForKeypointMatching(config)
     _see_edges(model)
