@@ -143,11 +143,15 @@ class Similarity:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """The answer to a question about a table, and the (row, column) cells it was read from."""
+    """The answer to a question about a table, and the (row, column) cells it was read from, both counted from 0.
+
+    `aggregator` is what was done with them: SUM, AVERAGE or COUNT. `rows` is how many rows the model could read.
+    """
 
     answer: str
     cells: tuple[tuple[int, int], ...]
     aggregator: str | None = None
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from discord.ext import commands
 from bot import tasks
 from bot.client import PipelineBot
 from bot.replies.reply import InteractionReply
-from cogs.parameters import COMMON, RECORDING, LabelText, ModelName, PromptText, SpokenLanguage
+from cogs.parameters import COMMON, RECORDING, LabelText, ModelName, PromptText, SpokenLanguage, expected_language
 
 
 class Audio(commands.Cog):
@@ -19,7 +19,7 @@ class Audio(commands.Cog):
     @app_commands.command(description=tasks.TRANSCRIBE.summary)
     @app_commands.describe(
         audio=RECORDING,
-        language="The language that is spoken; yours if you leave it out",
+        language="The language that is spoken; probably yours, if you leave it out",
         timestamps="Say when each part was said",
         **COMMON,
     )
@@ -33,9 +33,9 @@ class Audio(commands.Cog):
         private: bool = False,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
-        await self.bot.answer(
-            reply, tasks.TRANSCRIBE, model=model, audio=audio, language=language, timestamps=timestamps
-        )
+        spoken = language or expected_language(interaction)
+        given = {"audio": audio, "language": spoken, "timestamps": timestamps}
+        await self.bot.answer(reply, tasks.TRANSCRIBE, model=model, **given)
 
     @app_commands.command(description=tasks.SPEAK.summary)
     @app_commands.describe(text="What to say", voice="One of the model's voices, by its number", **COMMON)

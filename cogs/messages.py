@@ -13,6 +13,7 @@ from bot.replies.contents import attachments_of, serving_as, text_file_of, text_
 from bot.replies.menus import MoreModal, fits
 from bot.replies.reply import InteractionReply
 from bot.tasks import Task
+from cogs.parameters import expected_language
 
 _NO_TEXT = "There is no text in that message. Where it is a recording, “Transcribe” writes down what is said in it."
 _NO_SOUND = "There is no recording in that message. Choose one with a voice message, a sound file or a video."
@@ -53,7 +54,8 @@ class Messages(commands.Cog):
 
     async def transcribe(self, interaction: Interaction[PipelineBot], message: Message) -> None:
         """Write down what is said in a message's first recording or, if it has none, video."""
-        await self._open(interaction, message, tasks.TRANSCRIBE, _NO_SOUND)
+        spoken = expected_language(interaction)
+        await self._open(interaction, message, tasks.TRANSCRIBE, _NO_SOUND, language=spoken)
 
     async def describe(self, interaction: Interaction[PipelineBot], message: Message) -> None:
         """Describe a message's first picture."""
@@ -76,13 +78,15 @@ class Messages(commands.Cog):
         else:
             await _refuse(interaction, task, _NO_TEXT)
 
-    async def _open(self, interaction: Interaction[PipelineBot], message: Message, task: Task, missing: str) -> None:
+    async def _open(
+        self, interaction: Interaction[PipelineBot], message: Message, task: Task, missing: str, **options: str
+    ) -> None:
         ((name, kind),) = task.media.items()
         file = next(iter(serving_as(kind, attachments_of(message))), None)
         if file is None:
             await _refuse(interaction, task, missing)
             return
-        values: dict[str, Any] = {name: file}
+        values: dict[str, Any] = {name: file, **options}
         await self.bot.answer(InteractionReply(interaction, private=True), task, **values)
 
 

@@ -81,6 +81,11 @@ class _Spoken(_Language):
         return SPOKEN
 
 
+def expected_language(interaction: Interaction[Any]) -> str:
+    """A member's own language as a guess at what they listen to."""
+    return f"{interaction.locale}?"
+
+
 def _model(interaction: Interaction[PipelineBot]) -> str | None:
     usual = interaction.client.worker.snapshot().models.get("translation")
     return interaction.namespace.model or (None if usual == BROAD.id else usual)

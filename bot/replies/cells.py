@@ -1,8 +1,6 @@
 """What the answer to a question about a table looks like."""
 
-import re
 from collections.abc import Sequence
-from math import fsum
 from typing import Any
 
 from bot.answers import Cells
@@ -10,8 +8,7 @@ from bot.replies import tables
 from bot.replies.rendered import Asked, Drawn, Rendered
 from bot.replies.text import plain
 
-_WORDS = {"SUM": "The sum of", "AVERAGE": "The average of", "COUNT": "The number of these:"}
-_NUMBER = re.compile(r"[$€£]?\s?(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s?[%$€£]?")
+_WORDS = {"SUM": "The sum of", "AVERAGE": "The average of", "COUNT": "How many these are:"}
 
 
 def cells(asked: Asked, answer: Cells) -> Rendered:
@@ -25,6 +22,8 @@ def cells(asked: Asked, answer: Cells) -> Rendered:
     if not rows or not columns:
         return Rendered(text)
     part = tables.Part.around(found, rows, columns)
+    if answer.rows is not None and answer.rows < rows:
+        text += f"\n-# The model read the first {answer.rows} of the table's {rows:,} rows."
     if len(part.rows) < rows or len(part.columns) < columns:
         drawn = f"{len(part.rows)} of the table's {rows:,} rows and {len(part.columns)} of its {columns:,} columns"
         text += f"\n-# Drawn: {drawn}."
@@ -33,33 +32,15 @@ def cells(asked: Asked, answer: Cells) -> Rendered:
 
 
 def _told(answer: Cells, found: Sequence[str]) -> str:
-    """The number that was asked for, where the cells are plain numbers; else the cells, and what to do with them."""
-    named = (answer.aggregator or "").upper()
-    written = answer.answer.removeprefix(f"{answer.aggregator} > ")
-    listed = plain(", ".join(found) or written, 400)
-    if not listed:
+    """The answer; where it was computed, of what, and where it couldn't be, what to do with the cells."""
+    listed = plain(", ".join(found), 400)
+    if not answer.answer.strip():
         return ""
-    if named not in _WORDS:
-        return f"## {plain(written, 400) or listed}"
-    result = _computed(named, found)
-    if result is None:
-        return f"## {listed}\n-# {_WORDS[named].removesuffix(':').removesuffix(' these')} these"
-    return f"## {result}\n-# {_WORDS[named]} {listed}"
-
-
-def _computed(named: str, found: Sequence[str]) -> str | None:
-    if not found:
-        return None
-    if named == "COUNT":
-        return str(len(found))
-    read = [_NUMBER.fullmatch(text.strip()) for text in found]
-    written = [number[1].replace(",", "") for number in read if number]
-    if len(written) < len(read):
-        return None
-    total = fsum(map(float, written))
-    if named == "AVERAGE":
-        return f"{total / len(written):,.10g}"
-    return f"{total:,.{max(len(number.partition('.')[2]) for number in written)}f}"
+    told = f"## {plain(answer.answer, 400)}"
+    if answer.aggregator not in _WORDS:
+        return told
+    words = _WORDS[answer.aggregator]
+    return f"{told}\n-# {words} {'these' if answer.answer == ', '.join(found) else listed}"
 
 
 def _described(table: Any, part: tables.Part, found: Sequence[tuple[int, int]]) -> str:

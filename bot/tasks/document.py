@@ -1,7 +1,8 @@
 """Tasks for people who bring documents and tables."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from math import fsum
 from typing import Any
 
 from bot.answers import Box, Boxes, Cells
@@ -46,25 +47,30 @@ ASK_DOCUMENT = Task(
 )
 
 
+_NUMBER = re.compile(r"[$€£]?\s?(-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s?[%$€£]?")
+
+
 def _cells(raw: Any, _inputs: Mapping[str, Input]) -> Cells:
     """The model chooses cells and names what to do with them; it is done here."""
     cells = tuple((int(row), int(column)) for row, column in raw["coordinates"])
-    aggregator = raw.get("aggregator")
-    if aggregator in (None, "NONE"):
-        return Cells(", ".join(raw["cells"]), cells)
-    answer = _aggregated(aggregator, raw["cells"])
-    return Cells(", ".join(raw["cells"]), cells) if answer is None else Cells(answer, cells, aggregator)
+    named = raw.get("aggregator")
+    aggregator = None if named == "NONE" or not cells else named
+    answer = computed(aggregator, raw["cells"]) if aggregator else None
+    return Cells(answer or ", ".join(raw["cells"]), cells, aggregator, raw.get("rows"))
 
 
-def _aggregated(aggregator: str, cells: list[str]) -> str | None:
-    """None where cells that aren't numbers would have to be added up."""
+def computed(aggregator: str, cells: Sequence[str]) -> str | None:
+    """The number that `aggregator` (SUM, AVERAGE or COUNT) asks for. None where a cell isn't a plain number."""
     if aggregator == "COUNT":
         return str(len(cells))
-    try:
-        numbers = [float(re.sub(r"[^\d.eE+-]", "", cell.replace(",", ""))) for cell in cells]
-    except ValueError:
+    read = [_NUMBER.fullmatch(cell.strip()) for cell in cells]
+    written = [number[1].replace(",", "") for number in read if number]
+    if len(written) < len(read):
         return None
-    return f"{sum(numbers) / (len(numbers) if aggregator == 'AVERAGE' else 1):.10g}"
+    total = fsum(map(float, written))
+    if aggregator == "AVERAGE":
+        return f"{total / len(written):.10g}"
+    return f"{total:.{max(len(number.partition('.')[2]) for number in written)}f}"
 
 
 ASK_TABLE = Task(

@@ -116,7 +116,7 @@ CORPUS: tuple[Hostile, ...] = (
     Hostile("many-parts.xlsx", TABLES, bombs.xlsx_of_many_parts),
     Hostile("half.xlsx", TABLES, _half(lambda: making.workbook([["a"], [1]]))),
     # PDFs.
-    Hostile("bomb.pdf", DOCUMENTS, lambda: bombs.pdf_with(bombs.deflated(200_000_000)), refused=False),
+    Hostile("bomb.pdf", DOCUMENTS, lambda: bombs.pdf_with(bombs.zeros()), refused=False),
     Hostile("picture-bomb.pdf", DOCUMENTS, bombs.pdf_of_a_large_picture, refused=False),
     Hostile("circle.pdf", DOCUMENTS, bombs.pdf_in_a_circle, refused=False),
     Hostile("large-page.pdf", DOCUMENTS, lambda: making.pdf(size=(5000, 5000)), refused=False),

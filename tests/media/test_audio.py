@@ -111,7 +111,7 @@ def test_what_is_no_recording_is_a_sentence(data: bytes, sentence: str) -> None:
 WHOLE = [sound(*how, tone(0.2, how[2])) for how in SOUNDS.values()]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.binary(max_size=300) | mangled(*WHOLE))
 def test_any_bytes(data: bytes) -> None:
     limits = Limits(seconds=2)

@@ -79,7 +79,7 @@ def test_a_process_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
         read_document(File("x.pdf", pdf()), LIMITS)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(mangled(pdf(2, (50, 50))))
 def test_any_bytes(data: bytes) -> None:
     try:

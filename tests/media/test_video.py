@@ -115,7 +115,7 @@ def test_what_is_no_video_is_a_sentence(data: bytes, sentence: str) -> None:
 WHOLE = [video(*how, frames=4) for how in VIDEOS.values()]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.binary(max_size=300) | mangled(*WHOLE))
 def test_any_bytes(data: bytes) -> None:
     try:
