@@ -1,6 +1,6 @@
 # make run      start the bot; without a token, the playground in the browser
 # make test     everything that is checked
-# make install  the environment only
+# make install  the environment only; EXTRAS=vision adds torchvision and timm
 # make readme   write the table of commands in README.md anew
 # make gallery  draw docs/gallery.md anew: what each kind of answer looks like
 # make samples  draw the files to try the commands with anew (needs espeak-ng)
@@ -9,6 +9,11 @@ PYTHON ?= python3
 ENV := .venv
 BIN := $(ENV)/bin
 PINS := pyproject.toml constraints.txt tools/install.py
+
+# With EXTRAS=vision it is looked at again what is installed.
+ifdef EXTRAS
+.PHONY: $(ENV)/installed
+endif
 
 .PHONY: run test install lint readme gallery samples clean
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -28,16 +29,19 @@ import pytest  # noqa: E402
 import simcord  # noqa: E402
 from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
 
+from bot.answers import Answer  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
+from bot.request import Request  # noqa: E402
 from bot.storage.journal import MemoryJournal  # noqa: E402
-from bot.tasks import TASKS  # noqa: E402
+from bot.tasks import TASKS, Task  # noqa: E402
 from bot.worker import engine, trial  # noqa: E402
 from bot.worker.hub import Models, ModelStore  # noqa: E402
 from bot.worker.loading import Loaded  # noqa: E402
 from bot.worker.starters import starter_model  # noqa: E402
 from bot.worker.thread import ThreadWorker  # noqa: E402
 from tests import models  # noqa: E402
+from tests.direct import called_directly, example  # noqa: E402
 
 SENTIMENT_MODEL = "lxyuan/distilbert-base-multilingual-cased-sentiments-student"
 
@@ -46,6 +50,17 @@ SENTIMENT_MODEL = "lxyuan/distilbert-base-multilingual-cased-sentiments-student"
 def _away_from_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the developer's .env or writes into the project."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _words_without_tesseract() -> Iterator[None]:
+    """Where Tesseract isn't installed, every page has the same few words."""
+    boxes = [(100 * n, 50, 100 * n + 80, 80) for n in range(4)]
+    with pytest.MonkeyPatch.context() as patched:
+        if shutil.which("tesseract") is None:
+            read = "bot.pipelines.document_question_answering.read_words"
+            patched.setattr(read, lambda _: (["Total:", "84.50", "Date:", "May"], boxes))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +104,22 @@ def tiny(model: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -
     return {
         task.name: str(model(TINY[task.name]) if task.name in TINY else starter_model(task, parent)) for task in TASKS
     }
+
+
+Direct = Callable[[Task], tuple[str, Request, Answer]]
+
+
+@pytest.fixture(scope="session")
+def direct(tiny: dict[str, str]) -> Direct:
+    """The folder of a task's tiny model, the request of an example, and the answer of its pipeline called directly."""
+    answers: dict[str, tuple[str, Request, Answer]] = {}
+
+    def call(task: Task) -> tuple[str, Request, Answer]:
+        if task.name not in answers:
+            answers[task.name] = tiny[task.name], *called_directly(task, tiny[task.name], example(task))
+        return answers[task.name]
+
+    return call
 
 
 @pytest.fixture

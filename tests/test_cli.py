@@ -14,10 +14,10 @@ from typer.testing import CliRunner, Result
 from bot.answers import as_json
 from bot.cli import app
 from bot.request import File
-from bot.tasks import TASKS, Task
+from bot.tasks import ASK_TABLE, DECIDE, OBJECTS, SPEAK, TASKS, TRANSCRIBE, Task
 from tests import models
-from tests.conftest import SENTIMENT_MODEL, alike
-from tests.direct import called_directly, example
+from tests.conftest import SENTIMENT_MODEL, Direct, alike
+from tests.direct import example
 from tests.hub import FakeHub, Repository
 
 Folder = Callable[[Callable[[Path], None]], Path]
@@ -79,17 +79,46 @@ def test_ask_json_equals_the_pipeline(own_model: Path, name: str) -> None:
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 def test_ask_for_each_equals_its_pipeline(
-    task: Task, tiny: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    task: Task, direct: Direct, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder, _, answer = direct(task)
+    monkeypatch.setenv("TASK_MODELS", json.dumps({task.name: folder}))
+    done = bot("ask", task.command, *_given(task, tmp_path), "--json")
+    assert done.exit_code == 0, done.stderr
+    assert alike(json.loads(done.stdout)["answer"], as_json(answer))
+
+
+@pytest.mark.parametrize(
+    ("task", "files"),
+    [
+        (OBJECTS, ["image-objects.jpg"]),
+        (TRANSCRIBE, []),
+        (SPEAK, ["speak.ogg"]),
+        (DECIDE, ["scores.png"]),
+        (ASK_TABLE, ["document-table.png"]),
+    ],
+    ids=lambda value: value.name if isinstance(value, Task) else "",
+)
+def test_ask_for_a_person_saves_pictures_and_sounds(
+    task: Task, files: list[str], tiny: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("TASK_MODELS", json.dumps({task.name: tiny[task.name]}))
-    values = example(task)
-    given = [f"{name}={_typed(value, tmp_path)}" for name, value in values.items()]
-    done = bot("ask", task.command, *given, "--json")
-    assert done.exit_code == 0, done.stderr
-    _, answer = called_directly(task, tiny[task.name], values)
-    assert alike(json.loads(done.stdout)["answer"], as_json(answer))
-    shown = bot("ask", task.command, *given)
-    assert task.title in shown.stdout
+    given = _given(task, tmp_path)
+    for _ in range(2):
+        shown = bot("ask", task.command, *given)
+        assert shown.exit_code == 0, shown.stderr
+        assert task.title in shown.stdout
+    again = [f"{Path(name).stem}-2{Path(name).suffix}" for name in files]
+    assert {path.name for path in tmp_path.iterdir()} - {
+        value.partition("=@")[2].rpartition("/")[2] for value in given
+    } == {
+        *files,
+        *again,
+    }
+
+
+def _given(task: Task, folder: Path) -> list[str]:
+    return [f"{name}={_typed(value, folder)}" for name, value in example(task).items()]
 
 
 def _typed(value: Any, folder: Path) -> str:

@@ -1,9 +1,10 @@
 """Fill this environment with what the project is pinned to. Run by `make`, with the environment's own Python.
 
-Usage: install.py [--dev]     (environment: TORCH=auto|cpu|cuda)
+Usage: install.py [--dev]     (environment: TORCH=auto|cpu|cuda, EXTRAS=vision)
 
 torch comes first and by itself, because a plain `pip install torch` takes whatever build the index lists: on Linux the
-CUDA one, several gigabytes, also where there is no GPU. After it, nothing asks for another torch.
+CUDA one, several gigabytes, also where there is no GPU. After it, nothing asks for another torch. torchvision, for those
+who want it, has to be of the same build.
 """
 
 import os
@@ -15,7 +16,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TORCH = "2.13.0"
+TORCH, TORCHVISION = "2.13.0", "0.28.0"
+EXTRAS = {"vision"}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 
 
@@ -25,8 +27,16 @@ def main() -> None:
     wanted = os.environ.get("TORCH") or "auto"
     if wanted not in {"auto", "cpu", "cuda"}:
         sys.exit(f"TORCH is auto, cpu or cuda, not {wanted!r}.")
-    install_torch(choose_build() if wanted == "auto" else wanted)
-    project = f"{ROOT}[dev]" if "--dev" in sys.argv else str(ROOT)
+    extras = set(filter(None, os.environ.get("EXTRAS", "").split(",")))
+    if extras - EXTRAS:
+        sys.exit(f"EXTRAS is {', '.join(sorted(EXTRAS))}, not {os.environ['EXTRAS']!r}.")
+    build = choose_build() if wanted == "auto" else wanted
+    install("torch", TORCH, build)
+    if "vision" in extras:
+        install("torchvision", TORCHVISION, build)
+    if "--dev" in sys.argv:
+        extras.add("dev")
+    project = f"{ROOT}[{','.join(sorted(extras))}]" if extras else str(ROOT)
     pip("--constraint", str(ROOT / "constraints.txt"), "--editable", project)
 
 
@@ -38,21 +48,21 @@ def choose_build() -> str:
     return "cuda" if subprocess.run([tool, "-L"], capture_output=True, check=False).returncode == 0 else "cpu"  # noqa: S603
 
 
-def install_torch(build: str) -> None:
-    """Install the pinned torch as `build`, unless one of that build is there."""
+def install(package: str, wanted: str, build: str) -> None:
+    """Install `package`, torch or what belongs to it, in the `wanted` version as `build`, unless that is there."""
     try:
-        present = version("torch")
+        present = version(package)
     except PackageNotFoundError:
         present = ""
-    if present.split("+")[0] == TORCH and (present.endswith("+cpu") == (build == "cpu") or sys.platform == "darwin"):
+    if present.split("+")[0] == wanted and (present.endswith("+cpu") == (build == "cpu") or sys.platform == "darwin"):
         return
-    print(f"Installing torch {TORCH} ({build})", flush=True)
+    print(f"Installing {package} {wanted} ({build})", flush=True)
     if build == "cpu" and sys.platform == "linux":
         # Only PyTorch's own index has "+cpu" builds. Naming one means that no other can come in its place.
         index = ("--extra-index-url", CPU_INDEX, "--retries", "2", "--timeout", "30")
-        pip(*index, "--no-deps", f"torch=={TORCH}+cpu")
+        pip(*index, "--no-deps", f"{package}=={wanted}+cpu")
     else:
-        pip("--force-reinstall", "--no-deps", f"torch=={TORCH}")
+        pip("--force-reinstall", "--no-deps", f"{package}=={wanted}")
 
 
 def pip(*arguments: str) -> None:

@@ -28,8 +28,14 @@ _ENVIRONMENT = {
 }
 """What those processes see of ours: not the token."""
 
-_few = threading.BoundedSemaphore(2)
-"""How many such processes there are at once, because each may take the memory that it is allowed."""
+large = threading.Lock()
+"""Held while something is decoded that may take hundreds of megabytes: one at a time, be it here or apart."""
+
+_sounds = threading.BoundedSemaphore(2)
+"""Sound takes little, and is not to wait for a video."""
+
+_MEMORY, _MEMORY_FOR_SOUND = 700_000_000, 400_000_000
+"""Bytes of address space; the interpreter and the libraries take 200 million of them."""
 
 
 def apart(decoder: str, function: str, file: File, *arguments: object) -> Iterator[bytes]:
@@ -37,7 +43,8 @@ def apart(decoder: str, function: str, file: File, *arguments: object) -> Iterat
 
     Refusal where it says so, takes longer than SECONDS, or doesn't come to its end.
     """
-    with _few, _started() as process:
+    sounds = decoder == "audio"
+    with _sounds if sounds else large, _started(_MEMORY_FOR_SOUND if sounds else _MEMORY) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         timer, end = threading.Timer(SECONDS, process.kill), time.monotonic() + SECONDS
@@ -58,9 +65,9 @@ def apart(decoder: str, function: str, file: File, *arguments: object) -> Iterat
             process.kill()
 
 
-def _started() -> subprocess.Popen[bytes]:
+def _started(memory: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-I", main.__file__],
+        [sys.executable, "-I", main.__file__, str(memory)],
         env=_ENVIRONMENT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,6 +11,7 @@ import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from bot.errors import Refusal
+from bot.media.apart import large
 from bot.media.files import Wanted, another, broken, called, check_size
 from bot.media.limits import Limits
 from bot.request import File
@@ -24,13 +24,15 @@ _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "PPM")
 program, as EPS does."""
 
 _LARGE = 12_000_000
-"""Pixels from which on only one picture is decoded at a time: one of 50 million takes up to 600 MB meanwhile."""
-
-_one_large = threading.Lock()
+"""Pixels from which on a picture waits for its turn: one of 50 million takes up to 600 MB while it is decoded."""
 
 # Our own limit stands in its place. What else Pillow remarks about members' files is nothing for the host's terminal.
 Image.MAX_IMAGE_PIXELS = None
 warnings.filterwarnings("ignore", module=r"PIL\.")
+
+# Pieces of pictures so large that the system takes them back at once. Of smaller ones, which are Pillow's default, each
+# thread of a pool would keep up to 300 MB for later.
+Image.core.set_block_size(64 << 20)
 
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error)
 """What Pillow's readers raise over files that aren't what their beginnings say."""
@@ -56,7 +58,7 @@ def check_image(file: File, limits: Limits) -> None:
 def read_image(file: File, limits: Limits) -> Image.Image:
     """The picture in `file`, or its first frame: RGB, upright, on white where it is transparent, its sides no longer
     than WORKING_SIDE pixels. Refusal as `check_image`, and where it can't be decoded to the end."""
-    with _opened(file, limits) as image, _one_large if image.width * image.height > _LARGE else nullcontext():
+    with _opened(file, limits) as image, large if image.width * image.height > _LARGE else nullcontext():
         try:
             image.draft(None, _working_size(image))
             image.load()

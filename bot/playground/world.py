@@ -9,46 +9,92 @@ import simcord
 from discord import app_commands
 
 from bot.client import PipelineBot
-from bot.replies.about import help_card
+from bot.replies import cards
+from bot.replies.about import GroupButton
+from bot.replies.buttons import TryButton
+from bot.samples import sample
+from bot.tasks import GROUPS
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message, and the menu worth trying on it, with what its button is called."""
+
+    author: str
+    text: str
+    files: tuple[tuple[str, str], ...] = ()
+    """Each a name, and the sample it holds."""
+    menu: str | None = None
+    button: str | None = None
+
 
 MESSAGES = (
-    ("mira", "The new release is wonderful, the search finally finds what I mean!", None),
-    (
+    Posted("mira", "The new release is wonderful, the search finally finds what I mean!"),
+    Posted(
         "jonas",
         "For me it crashes at every second start, and support has been silent for a week. I tried the stable build, "
         "the beta and the one before, on two machines, with and without my old settings. It always ends the same "
         "way: the window opens, the list begins to load, and it is gone. If nobody looks into it by Friday, I go back "
         "to last year's version and stay there.",
-        "Summarize",
+        menu="Summarize",
+        button="Summarize Jonas's message",
     ),
-    ("mira", "Ostrzegam: jutro od ósmej do dziesiątej serwer będzie wyłączony.", "Translate"),
+    Posted(
+        "mira",
+        "Ostrzegam: jutro od ósmej do dziesiątej serwer będzie wyłączony.",
+        menu="Translate",
+        button="Translate Mira's message",
+    ),
+    Posted(
+        "jonas",
+        "",
+        (("voice-message.ogg", "voice.ogg"),),
+        menu="Transcribe",
+        button="Transcribe Jonas's voice message",
+    ),
+    Posted(
+        "mira",
+        "What did we sell most of?",
+        (("shop.csv", "shop.csv"),),
+        menu="More…",
+        button="More… about Mira's table",
+    ),
+    Posted(
+        "you",
+        "My street this morning",
+        (("street.jpg", "street.jpg"),),
+        menu="Describe",
+        button="Describe your picture",
+    ),
 )
-"""Who writes what, and the menu worth trying on it."""
+"""What was written here before. Who leaves the picture of a command out is offered the one that they have posted."""
 
 WELCOME = (
     "## Welcome to the playground\n"
     "This is the bot itself, on a Discord of its own that ends with this page. "
     "Type `/` below for its commands, or press one of these."
 )
-MENUS = "This page has no right-click menus; these buttons do what they would:"
+TRY = "**Try one:**"
+MORE = "**All of them, by what you bring:**"
+MENUS = "**On a message.** This page has no right-click menus; these buttons do what they would:"
 
 
 class MenuButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu:(?P<menu>\w+):(?P<author>\w+):(?P<message>\d+)"
+    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu:(?P<menu>[^:]+):(?P<message>\d+)"
 ):
     """Stands in for a menu on a message, which the simulated Discord knows but its page doesn't show."""
 
-    def __init__(self, menu: str, author: str, message: int) -> None:
-        label = f"{menu} {author.capitalize()}'s message"
-        super().__init__(discord.ui.Button(label=label, custom_id=f"menu:{menu}:{author}:{message}"))
+    def __init__(self, menu: str, message: int, label: str | None) -> None:
+        super().__init__(discord.ui.Button(label=label, custom_id=f"menu:{menu}:{message}"))
         self._menu = menu
         self._message = message
 
     @classmethod
     async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
+        cls, _interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        return cls(match["menu"], match["author"], int(match["message"]))
+        assert isinstance(item, discord.ui.Button)
+        return cls(match["menu"], int(match["message"]), item.label)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         menu = interaction.client.tree.get_command(self._menu, type=discord.AppCommandType.message)
@@ -66,22 +112,36 @@ class World:
 
 
 async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
-    """Make the server, with a welcome card and a few messages worth asking about."""
+    """Make the server, with a few messages worth asking about and a welcome card."""
     guild = env.create_guild("Playground")
     channel = guild.create_text_channel("try-me")
     members = {
         name: guild.add_member(env.create_user(name, global_name=name.capitalize()))
         for name in ("you", "mira", "jonas")
     }
-    menus: list[discord.ui.Item[Any]] = []
-    for name, text, menu in MESSAGES:
-        message = await members[name].send(channel, text)
-        if menu:
-            menus.append(MenuButton(menu, name, message.id))
+    menus: list[MenuButton] = []
+    for posted in MESSAGES:
+        files = [(name, sample(held).data) for name, held in posted.files]
+        message = await members[posted.author].send(channel, posted.text, attachments=files)
+        if posted.menu:
+            menus.append(MenuButton(posted.menu, message.id, posted.button))
     bot.add_dynamic_items(MenuButton)
     visible = bot.get_channel(channel.id)
     assert isinstance(visible, discord.TextChannel)
     await visible.guild.me.edit(nick="Pipelines")
-    welcome = help_card(WELCOME, discord.ui.TextDisplay(MENUS), discord.ui.ActionRow(*menus))
-    await visible.send(view=welcome.view)
+    await visible.send(view=welcome(menus).view)
     return World(channel, (members["you"], members["mira"]))
+
+
+def welcome(menus: list[MenuButton]) -> cards.Card:
+    """What can be pressed, on one screen: `/help` lists every command."""
+    tries = (TryButton(tasks[0].name, 0, f"/{tasks[0].command}") for tasks in GROUPS.values())
+    return cards.notice(
+        discord.ui.TextDisplay(WELCOME),
+        discord.ui.TextDisplay(TRY),
+        discord.ui.ActionRow(*tries),
+        discord.ui.TextDisplay(MORE),
+        discord.ui.ActionRow(*map(GroupButton, GROUPS)),
+        discord.ui.TextDisplay(MENUS),
+        discord.ui.ActionRow(*menus),
+    )

@@ -4,6 +4,7 @@ import json
 import logging
 import threading
 from functools import cached_property
+from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from transformers import AutoConfig
 
 from bot import pipelines
 from bot.errors import Refusal
-from bot.tasks import Task
+from bot.tasks import Kind, Task
 from bot.worker.cancelling import Brake
 from bot.worker.device import Device
 from bot.worker.hub import ModelFiles, wrong_head
@@ -98,8 +99,7 @@ def load(task: Task, files: ModelFiles, device: Device, dtype: torch.dtype) -> L
     except pipelines.UNUSABLE as error:
         log.warning("a model for %s can't be used: %s", task.name, type(error).__name__)
         raise Refusal(
-            f"{files.public_name} comes without a tokenizer or processor that I can load{_needing(error)}. "
-            "Try another model."
+            f"{files.public_name} comes without a tokenizer or processor that I can load. {_way_out(task)}"
         ) from error
     if pipeline.tokenizer is not None:
         _bound_window(pipeline.tokenizer, pipeline.model)
@@ -108,10 +108,12 @@ def load(task: Task, files: ModelFiles, device: Device, dtype: torch.dtype) -> L
     return Loaded(task, files, pipeline)
 
 
-def _needing(error: Exception) -> str:
-    """A library that it would take, in words."""
-    missing = [name for name in ("torchvision", "timm", "pytesseract") if name in str(error)]
-    return f" (it needs {missing[0]}: the host can install the extra `vision`)" if missing else ""
+def _way_out(task: Task) -> str:
+    """What to do about a model that can't be loaded; transformers doesn't always say which library it misses."""
+    sees = {Kind.IMAGE, Kind.VIDEO} & set(task.media.values())
+    if sees and not (find_spec("torchvision") and find_spec("timm")):
+        return "It may need torchvision or timm: the host can add them with `make install EXTRAS=vision`."
+    return "Try another model."
 
 
 def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
@@ -123,7 +125,7 @@ def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
             files.folder, dtype=dtype, use_safetensors=True, trust_remote_code=False, output_loading_info=True
         )
     except ImportError as error:
-        raise Refusal(f"{files.public_name} can't be loaded here{_needing(error)}. Try another model.") from error
+        raise Refusal(f"{files.public_name} can't be loaded here. {_way_out(task)}") from error
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
         architecture = _architecture(files)

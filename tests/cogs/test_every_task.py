@@ -8,8 +8,8 @@ import pytest
 from bot.replies.renderers import render
 from bot.request import File
 from bot.tasks import TASKS, Task
-from tests.conftest import Simulation, shown
-from tests.direct import called_directly, example
+from tests.conftest import Direct, Simulation
+from tests.direct import example
 
 
 def typed(value: Any) -> Any:
@@ -18,15 +18,13 @@ def typed(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.command)
-async def test_the_reply_shows_what_the_pipeline_says(
-    simulation: Simulation, tiny: dict[str, str], task: Task
-) -> None:
+async def test_the_reply_shows_what_the_pipeline_says(simulation: Simulation, direct: Direct, task: Task) -> None:
     values = example(task)
     result = await simulation.ann.slash(
         simulation.channel, task.command, **{name: typed(value) for name, value in values.items()}
     )
     card = await simulation.answered(result)
-    request, answer = await asyncio.to_thread(called_directly, task, tiny[task.name], values)
+    _, request, answer = await asyncio.to_thread(direct, task)
     rendered = await asyncio.to_thread(render, task, request, answer, 25 * 2**20)
     assert task.title in card
     assert rendered.text in card

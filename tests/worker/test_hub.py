@@ -3,6 +3,7 @@
 import errno
 import io
 import json
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import torch
 from safetensors.torch import load, load_file
 
 from bot.errors import Cancelled, ModelUnreachable, Refusal
-from bot.tasks import OMNI, SENTIMENT, TASKS, TRANSLATE, Model
+from bot.tasks import ASK_IMAGE, FILL, OMNI, SENTIMENT, TASKS, TRANSLATE, Model
 from bot.tasks.task import Modelset
 from bot.worker.hub import Models, ModelStore, Watch
 from tests import models
@@ -284,3 +285,38 @@ def test_a_disk_that_fills_up_is_told_and_the_download_goes_on_later(
         with pytest.raises(Refusal, match="the disk of this machine is too full"):
             store.find(SENTIMENT, None, watch())
     assert not store.find(SENTIMENT, None, watch()).starter
+
+
+def test_the_default_is_of_the_set_that_was_chosen(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path, Models.HUB)
+    small, gpu = ASK_IMAGE.models.small, ASK_IMAGE.models.gpu
+    assert store.default(ASK_IMAGE) == small
+    store.modelset = Modelset.GPU
+    assert store.default(ASK_IMAGE) == gpu
+    assert store.default(SENTIMENT) == SENTIMENT.models.small, "there the small one is used as well"
+    assert store.usual_models()["any-to-any"] == "google/gemma-4-E4B-it"
+
+
+def test_what_no_small_model_does_is_said_to_need_a_gpu(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path, Models.HUB)
+    assert store.default(OMNI) is None
+    assert "any-to-any" not in store.usual_models()
+    with pytest.raises(Refusal, match="No small model does any-to-any well enough: it takes a GPU with 20 GB"):
+        store.find(OMNI, None, watch())
+
+
+def test_the_hosts_own_model_comes_before_both_sets(tmp_path: Path) -> None:
+    store = ModelStore(
+        tmp_path, Models.HUB, overrides={"any-to-any": "own/omni@abc", "fill-mask": FILL.models.each()[0].id}
+    )
+    store.modelset = Modelset.GPU
+    assert store.default(OMNI) == Model("own/omni", "", "abc")
+    assert store.default(FILL) == Model("distilbert/distilroberta-base", "", "fb53ab8"), "at the revision that is known"
+
+
+def test_defaults_are_named_fully_and_pinned_only_from_a_source() -> None:
+    for task in TASKS:
+        for known in task.models.each():
+            assert re.fullmatch(r"[\w.-]+/[\w.-]+", known.id)
+            assert known.licence
+            assert known.revision is None or re.fullmatch(r"[0-9a-f]{7}", known.revision)

@@ -14,7 +14,9 @@ from bot.answers import Scores, Text
 from bot.errors import Cancelled, HostError, Refusal
 from bot.request import File, Request
 from bot.tasks import SUMMARIZE, TRANSLATE
+from bot.tasks.task import Modelset
 from bot.worker import choosing, engine, thread
+from bot.worker.device import Device
 from bot.worker.door import Done, Event, Failed, Loading, Queued, Running, Step
 from bot.worker.hub import Models, ModelStore
 from bot.worker.run import ThreadRun
@@ -390,3 +392,29 @@ async def test_closing_does_not_wait_for_a_pass_that_hangs(
     gate.set()
     with pytest.raises(AssertionError, match="I had to stop"):
         await run
+
+
+@pytest.mark.parametrize(
+    ("device", "gigabytes", "wanted", "chosen"),
+    [
+        ("cpu", 500, None, Modelset.SMALL),
+        ("cuda", 12, None, Modelset.SMALL),
+        ("cuda", 24, None, Modelset.GPU),
+        ("cuda", 24, Modelset.SMALL, Modelset.SMALL),
+        ("cpu", 8, Modelset.GPU, Modelset.GPU),
+    ],
+)
+async def test_the_set_of_models_is_chosen_by_the_device_and_its_memory(
+    store: ModelStore,
+    monkeypatch: pytest.MonkeyPatch,
+    device: str,
+    gigabytes: int,
+    wanted: Modelset | None,
+    chosen: Modelset,
+) -> None:
+    monkeypatch.setattr("bot.worker.device.choose_device", lambda _: Device(device, "a device"))
+    monkeypatch.setattr("bot.worker.memory.total_memory", lambda _: gigabytes * 10**9)
+    async with opened(store, modelset=wanted) as worker:
+        assert store.modelset is chosen
+        assert f"the {chosen} set" in worker.chosen_models
+        assert ("as MODELSET says" in worker.chosen_models) == (wanted is not None)

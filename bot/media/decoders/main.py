@@ -1,4 +1,5 @@
-"""The process of its own: what it is to do comes in on standard input, and the answer goes out as messages.
+"""The process of its own: its memory stands on the command line, what it is to do
+comes in on standard input, and the answer goes out as messages.
 
 Run as a program, with nothing of the environment but the interpreter, so it finds the project by its own place.
 """
@@ -10,9 +11,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-MEMORY = 700_000_000
-"""Bytes of address space it may have; the interpreter and the libraries take 150 million of them."""
-
 HEADER = struct.Struct(">cI")
 """Before each message: what it is, and how many bytes it has."""
 
@@ -23,14 +21,14 @@ Job = tuple[str, str, tuple[object, ...]]
 """A decoder, one of its functions, and its arguments."""
 
 
-def bound() -> None:
-    """From here on, memory beyond MEMORY is refused, and so is writing files."""
+def bound(memory: int) -> None:
+    """From here on, more than `memory` bytes of address space are refused, and so is writing files."""
     try:
         import resource
     except ImportError:
         # Windows has no such limits.
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     # A crash is no news, and a core file would hold what a member sent.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -53,7 +51,7 @@ def messages(job: Job) -> Iterator[tuple[bytes, bytes]]:
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).parents[3]))
-    bound()
+    bound(int(sys.argv[1]))
     # From the bot itself, not from a member.
     job = pickle.load(sys.stdin.buffer)  # noqa: S301
     out = sys.stdout.buffer
