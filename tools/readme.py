@@ -1,4 +1,4 @@
-"""Write the tables of commands in README.md, and docs/models.md, from the tasks. Run by `make readme`; a test checks."""
+"""Write README.md's tables of commands, and docs/models.md, from the tasks. Run by `make readme`; a test checks it."""
 
 import sys
 from collections.abc import Iterator

@@ -8,7 +8,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError, _imaging
 
 from bot.errors import Refusal
 from bot.media.apart import large
@@ -32,7 +32,7 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 
 # Pieces of pictures so large that the system takes them back at once. Of smaller ones, which are Pillow's default, each
 # thread of a pool would keep up to 300 MB for later.
-Image.core.set_block_size(64 << 20)
+_imaging.set_block_size(64 << 20)
 
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, RuntimeError, struct.error)
 """What Pillow's readers raise over files that aren't what their beginnings say."""

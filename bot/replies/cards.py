@@ -10,12 +10,15 @@ import discord
 from bot.answers import Spans
 from bot.errors import Cancelled, Refusal
 from bot.replies.figures import duration
+from bot.replies.fitting import MOST_BYTES, MOST_CHARACTERS
 from bot.replies.renderers import Item, Voice, render
 from bot.replies.split import Size, split
 from bot.replies.text import plain, quote
 from bot.request import File, Input, Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source
+
+_ALL_TEXT = Size(MOST_CHARACTERS, MOST_BYTES)
 
 _WAITING, _ANSWERED, _REFUSED, _BROKEN = 0x80848E, 0x5865F2, 0xF0B232, 0xDA373C
 
@@ -54,13 +57,15 @@ def answered(
     # What an answer marks its places in stands in the answer itself.
     inside = done.answer.text if isinstance(done.answer, Spans) else None
     quoted = [value for value in request.inputs.values() if value != inside]
+    footer = _footer(done.source)
     texts = [_heading(task), *map(_quote, quoted), rendered.text]
+    if not _ALL_TEXT.holds("".join([*texts, footer])):
+        texts[1:-1] = [_quote(value, 60) for value in quoted]
     rows = [discord.ui.ActionRow[discord.ui.LayoutView](*buttons)] if buttons else []
-    footer = discord.ui.TextDisplay[discord.ui.LayoutView](_footer(done.source))
     voice = rendered.voice if speak else None
     items, files = ((), ()) if voice else (rendered.items, rendered.files)
     spoiler = any(isinstance(value, File) and value.spoiler for value in request.inputs.values())
-    shown = [*map(discord.ui.TextDisplay, texts), *items, footer, *rows]
+    shown = [*map(discord.ui.TextDisplay, texts), *items, discord.ui.TextDisplay(footer), *rows]
     return Card(_card(_ANSWERED, *shown, spoiler=spoiler), files, voice)
 
 
@@ -99,8 +104,8 @@ def _heading(task: Task) -> str:
     return f"### {task.title}"
 
 
-def _quote(given: Input) -> str:
-    return f"> 📄 {plain(given.name, 100)}" if isinstance(given, File) else quote(given)
+def _quote(given: Input, most: int = 280) -> str:
+    return f"> 📄 {plain(given.name, 100)}" if isinstance(given, File) else quote(given, most)
 
 
 def stage(event: Event) -> str:

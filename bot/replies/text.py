@@ -18,9 +18,9 @@ def escaped(text: str) -> str:
     return discord.utils.escape_mentions(discord.utils.escape_markdown(flat)).replace("<", "\\<")
 
 
-def quote(text: str) -> str:
-    """The beginning of what a member wrote, as a quote."""
-    return "> " + plain(text[:2000], 280)
+def quote(text: str, most: int = 280) -> str:
+    """The beginning of what a member wrote, as a quote of at most so many characters, not counting escapes."""
+    return "> " + plain(text[:2000], most)
 
 
 def markdown(text: str) -> str:

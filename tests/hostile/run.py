@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -76,12 +77,12 @@ class Peak:
         while True:
             total = self.process.memory_info().rss - self.rest
             for child in self.process.children(recursive=True):
-                try:
-                    total += child.memory_info().rss
-                except psutil.Error:
-                    continue
+                with suppress(psutil.Error):
+                    # Until it runs its own program, a child's memory is this process's own.
+                    if time.time() - child.create_time() > 0.05:
+                        total += child.memory_info().rss
             self.bytes = max(self.bytes, total)
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 def main() -> None:

@@ -1,15 +1,26 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from bot.answers import Score, Scores
+from bot.answers import Score, Scores, Sound, Text
 from bot.errors import Cancelled, Refusal
+from bot.media.sound import wav
 from bot.replies import cards
+from bot.replies.buttons import below
+from bot.replies.fitting import objections
 from bot.replies.progress import CancelButton
 from bot.request import Request
-from bot.tasks import SENTIMENT
+from bot.samples import sample
+from bot.tasks import DESCRIBE, SENTIMENT, SPEAK, TASKS, Kind, Task
 from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source, Step
 from tests.conftest import texts
+from tests.replies.sending import LIMIT
 
 REQUEST = Request("text-classification", {"text": "x" * 6000})
+
+
+FILES = {Kind.IMAGE: "street.jpg", Kind.AUDIO: "voice.ogg", Kind.VIDEO: "clip.mp4"}
 
 
 def lines(card: cards.Card) -> list[str]:
@@ -24,6 +35,8 @@ def lines(card: cards.Card) -> list[str]:
         (Queued(3, 12.3), "⏳ Queued: 3 before you, about 12.3 s."),
         (Loading(None), "📦 Loading the model…"),
         (Loading(0.42), "📦 Loading the model: ▰▰▰▰▱▱▱▱▱▱ 42%"),
+        (Loading(0.0, 1_500_000_000), "📦 Downloading the model (1.5 GB, once): ▱▱▱▱▱▱▱▱▱▱ 0%"),
+        (Loading(0.42, 41_000_000), "📦 Downloading the model (41 MB, once): ▰▰▰▰▱▱▱▱▱▱ 42%"),
         (Running(), "⚙️ Running…"),
         (Running(4, 10), "⚙️ Running: ▰▰▰▱▱▱▱▱▱▱ part 4 of 10"),
         (Partial("so *far*"), "so \\*far\\*"),
@@ -38,7 +51,7 @@ def answered(**source: object) -> cards.Card:
     steps = (Step("owner/name", "abcdef1234567"),)
     told = {"steps": steps, "starter": False, "device": "cuda", "dtype": "float32", "seconds": 0.0123}
     done = Done(Scores((Score("good", 0.9), Score("bad", 0.1))), Source(**told | source))  # type: ignore[arg-type]
-    return cards.answered(SENTIMENT, REQUEST, done)
+    return cards.answered(SENTIMENT, REQUEST, done, limit=LIMIT)
 
 
 def test_the_footer_says_model_time_and_device() -> None:
@@ -61,10 +74,42 @@ def test_notes_are_shown() -> None:
 def test_cards_keep_discords_limits() -> None:
     refusal = Refusal("*" * 10_000)
     for card in (answered(steps=(Step("m" * 500, None),) * 2), cards.refused(SENTIMENT, refusal), cards.broken("3f9a")):
-        text = "".join(lines(card))
-        assert len(text) <= 4000
-        assert len(text.encode()) <= 9500
-        assert card.view.total_children_count <= 40
+        assert objections(card.view, card.files, LIMIT) == []
+
+
+@pytest.mark.parametrize("sign", ["*", "好", "\n"])
+@pytest.mark.parametrize("task", [task for task in TASKS if task.gives is Text], ids=lambda task: task.command)
+def test_the_longest_answer_to_the_longest_question_fits(task: Task, sign: str) -> None:
+    texts = {name: sign * 6000 for name in task.takes if name not in task.media}
+    files = {name: replace(sample(FILES[kind]), name="*" * 200) for name, kind in task.media.items()}
+    source = Source((Step("*" * 200, "abcdef1234567"),) * 2, True, "cuda", "float32", 1.0, ("note " * 20,) * 2)
+    request = Request(task.name, texts | files)
+    done = Done(Text(sign * 20_000 + "."), source)
+    card = cards.answered(task, request, done, below(request, private=True), limit=LIMIT)
+    assert objections(card.view, card.files, LIMIT) == []
+
+
+@pytest.mark.parametrize("spoiler", [True, False])
+def test_what_is_shown_of_a_spoiler_is_a_spoiler(spoiler: bool) -> None:
+    request = Request(DESCRIBE.name, {"image": replace(sample("street.jpg"), spoiler=spoiler)})
+    source = Source((Step("owner/name", None),), False, "cuda", "float32", 1.0)
+    card = cards.answered(DESCRIBE, request, Done(Text("a street"), source), limit=LIMIT)
+    (container,) = card.view.to_components()
+    assert container["spoiler"] is spoiler
+    assert [file.filename.startswith("SPOILER_") for file in card.files] == [spoiler]
+
+
+def test_a_sound_is_a_voice_message_or_a_file_and_never_both() -> None:
+    request = Request(SPEAK.name, {"text": "Good morning"})
+    samples = np.sin(np.arange(8000) / 10).astype(np.float32)
+    done = Done(Sound(wav(samples, 16_000), 16_000), Source((Step("owner/name", None),), False, "cpu", "float32", 1.0))
+    spoken = cards.answered(SPEAK, request, done, limit=LIMIT, speak=True)
+    assert spoken.voice is not None
+    assert spoken.voice.seconds == pytest.approx(0.5, abs=0.1)
+    assert spoken.files == ()
+    written = cards.answered(SPEAK, request, done, limit=LIMIT, speak=False)
+    assert written.voice is None
+    assert [file.filename for file in written.files] == ["speak.ogg"]
 
 
 def test_cancelled_is_no_reproach() -> None:

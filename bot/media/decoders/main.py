@@ -1,7 +1,6 @@
-"""The process of its own: its memory stands on the command line, what it is to do
-comes in on standard input, and the answer goes out as messages.
+"""The process of its own. What it is to do comes in on standard input, and the answer goes out as messages.
 
-Run as a program, with nothing of the environment but the interpreter, so it finds the project by its own place.
+Run as a program, with nothing but the bytes of memory it may have, so it finds the project by its own place.
 """
 
 import importlib
