@@ -5,7 +5,6 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image, UnidentifiedImageError, _imaging
@@ -117,7 +116,7 @@ def _continuous(image: Image.Image) -> Image.Image:
 
 def _levels(image: Image.Image) -> Image.Image:
     """Greys of any numbers as greys of 8 bits: the least of the usual whites that none is brighter than becomes 255."""
-    values: np.ndarray[Any, Any] = np.nan_to_num(np.asarray(image, np.float64), posinf=0.0, neginf=0.0)
+    values = np.nan_to_num(np.asarray(image), posinf=0.0, neginf=0.0).astype(np.float64)
     values -= min(0.0, float(values.min()))
     brightest = float(values.max())
     whites = (65_535.0,) if image.mode == "I" else (1.0, 255.0, 65_535.0)

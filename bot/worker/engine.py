@@ -64,6 +64,7 @@ class Engine:
     def do_next(self) -> None:
         """Do the next thing there is to do, or wait a moment for one. Raises DeviceBroken."""
         with self._changed:
+            self._stages.unpark()
             todo = choose(self._queue.jobs(Stage.WAITING), self._pool, PATIENCE * self._measures.load_seconds)
             if isinstance(todo, Together):
                 self._pool.use(todo.loaded)

@@ -28,6 +28,7 @@ class Rows:
     Attributes:
         key: rows with the same key may share a forward pass.
         lengths: tokens, by row.
+        bytes: what the rows take in memory, about.
         parameters: of the forward pass.
         outputs: of the rows that were run so far, in order.
     """
@@ -73,6 +74,7 @@ class Rows:
             made = loaded.pipeline.preprocess(given, **self._before)
             self.rows: list[Any] = list(made) if self._chunked else [made]
         self.lengths = [length(row) for row in self.rows]
+        self.bytes = sum(map(_size, self.rows))
         shared = {name: self.rows[0][name] for name in getattr(loaded.pipeline, "shared", ())}
         self.key = repr((sorted(self.parameters.items()), shared))
         self.outputs: list[Any] = []
@@ -99,6 +101,12 @@ class Rows:
             return loaded.task.read(output, self._inputs)
         self._preprocess(loaded, following)
         return None
+
+
+def _size(value: Any) -> int:
+    if isinstance(value, torch.Tensor | np.ndarray):
+        return int(value.nbytes)
+    return sum(map(_size, value.values())) if isinstance(value, Mapping) else 0
 
 
 def _cut_notes(loaded: Loaded, decoded: Iterable[Any]) -> tuple[str, ...]:

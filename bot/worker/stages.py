@@ -12,6 +12,7 @@ from bot.media.limits import Limits
 from bot.media.text import read_text
 from bot.request import File, Input
 from bot.tasks import Kind, Task
+from bot.tasks import Rows as Sized
 from bot.worker.decoding import check
 from bot.worker.door import Done, Failed, Loading, Served, Source, Step
 from bot.worker.fetching import Fetches, Waiter
@@ -24,6 +25,9 @@ from bot.worker.threads import PlacedThreads
 
 if TYPE_CHECKING:  # It loads torch.
     from bot.worker.loading import Loaded
+
+MOST_HELD = 256_000_000
+"""Bytes of pictures and sounds that are prepared ahead of their turn. What comes after waits undecoded."""
 
 HANDS = min(4, max(1, (os.cpu_count() or 2) - 1))
 """Threads that prepare and finish: the event loop keeps a core. With more, it waits for its turn at the interpreter."""
@@ -60,6 +64,8 @@ class Stages:
         self._dtype = dtype
         self._limits = limits
         self._sizes: dict[Path, int] = {}
+        self._parked: list[Job] = []
+        self._decoding = 0
         self._fetches = Fetches(store)
         self._hands = PlacedThreads(HANDS, "hand")
 
@@ -77,7 +83,24 @@ class Stages:
             self._changed.notify_all()
             return
         job.stage = Stage.PREPARING
-        self._use(loaded, job, self._preprocess)
+        if job.task.rows is Sized.TOKENS:
+            self._use(loaded, job, self._preprocess)
+        elif self._decoding >= HANDS or self._held() > MOST_HELD:
+            self._parked.append(job)
+        else:
+            self._decoding += 1
+            self._use(loaded, job, self._preprocess, decodes=True)
+
+    def unpark(self) -> None:
+        """With the lock: go on with those whose rows there was no room for, while there is."""
+        waiting, self._parked = sorted(self._parked, key=lambda job: job.place), []
+        for job in waiting:
+            if job.stage is not Stage.OVER:
+                self.proceed(job)
+
+    def _held(self) -> int:
+        """With the lock: bytes of rows that wait for their turn."""
+        return sum(job.rows.bytes for job in self._queue.jobs() if job.rows is not None)
 
     def finish(self, job: Job, loaded: "Loaded") -> None:
         """With the lock: all its rows were run; make the answer of them."""
@@ -98,7 +121,9 @@ class Stages:
         except Exception as error:  # noqa: BLE001 - it reaches the member as a Refusal or a defect
             self._queue.end(job, Failed(error))
 
-    def _use(self, loaded: "Loaded", job: Job, step: "Callable[[Job, Loaded], None]") -> None:
+    def _use(
+        self, loaded: "Loaded", job: Job, step: "Callable[[Job, Loaded], None]", *, decodes: bool = False
+    ) -> None:
         """With the lock: do a step for which the model has to stay."""
 
         def using() -> None:
@@ -107,6 +132,7 @@ class Stages:
             finally:
                 with self._changed:
                     loaded.users -= 1
+                    self._decoding -= decodes
                     self._changed.notify_all()
 
         loaded.users += 1

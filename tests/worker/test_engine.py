@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,12 @@ from transformers.models.bert.modeling_bert import BertForSequenceClassification
 from bot.answers import Answer
 from bot.errors import Refusal
 from bot.request import Asker, Request
-from bot.tasks import CLASSIFY, SENTIMENT, SUMMARIZE, Task
-from bot.worker import engine, loading
+from bot.samples import sample
+from bot.tasks import CLASSIFY, RECOGNIZE_IMAGE, SENTIMENT, SUMMARIZE, Task
+from bot.worker import engine, loading, stages
 from bot.worker.door import Done, Failed, Loading, Queued, Running
 from bot.worker.hub import Models, ModelStore
+from bot.worker.job import Job
 from bot.worker.thread import ThreadWorker
 from tests import models
 from tests.conftest import alike, held_layers, opened, until
@@ -357,3 +360,21 @@ async def test_writers_share_a_pass(worker: ThreadWorker, gate: threading.Event)
     assert [(await done(run)).answer for run in runs] == alone
     await first
     assert worker.snapshot().passes[-1].requests == 3
+
+
+async def test_pictures_are_not_all_prepared_at_once(worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stages, "MOST_HELD", 1)
+    request = partial(RECOGNIZE_IMAGE.request, {"image": sample("street.jpg")})
+    held: list[int] = []
+    answer = stages.Stages._answer
+
+    def watched(self: stages.Stages, job: Job, loaded: loading.Loaded) -> None:
+        held.append(sum(other.rows is not None for other in self._queue.jobs()))
+        answer(self, job, loaded)
+
+    monkeypatch.setattr(stages.Stages, "_answer", watched)
+    runs = [worker.submit(request()) for _ in range(12)]
+    runs[5].cancel()
+    ends = [(await events(run))[-1] for run in runs]
+    assert [isinstance(end, Done) for end in ends] == [number != 5 for number in range(12)]
+    assert max(held) <= stages.HANDS + 1
