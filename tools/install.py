@@ -3,8 +3,8 @@
 Usage: install.py [--dev]     (environment: TORCH=auto|cpu|cuda, EXTRAS=vision)
 
 torch comes first and by itself, because a plain `pip install torch` takes whatever build the index lists: on Linux the
-CUDA one, several gigabytes, also where there is no GPU. After it, nothing asks for another torch. torchvision, for those
-who want it, has to be of the same build.
+CUDA one, several gigabytes, also where there is no GPU. After it, nothing asks for another torch. torchvision, for
+those who want it, has to be of the same build.
 """
 
 import os

@@ -10,7 +10,7 @@ from bot.replies import cards
 from bot.replies.buttons import below
 from bot.replies.fitting import objections
 from bot.replies.progress import CancelButton
-from bot.request import Request
+from bot.request import Input, Request
 from bot.samples import sample
 from bot.tasks import DESCRIBE, SENTIMENT, SPEAK, TASKS, Kind, Task
 from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source, Step
@@ -80,10 +80,10 @@ def test_cards_keep_discords_limits() -> None:
 @pytest.mark.parametrize("sign", ["*", "好", "\n"])
 @pytest.mark.parametrize("task", [task for task in TASKS if task.gives is Text], ids=lambda task: task.command)
 def test_the_longest_answer_to_the_longest_question_fits(task: Task, sign: str) -> None:
-    texts = {name: sign * 6000 for name in task.takes if name not in task.media}
-    files = {name: replace(sample(FILES[kind]), name="*" * 200) for name, kind in task.media.items()}
+    inputs: dict[str, Input] = {name: sign * 6000 for name in task.takes if name not in task.media}
+    inputs |= {name: replace(sample(FILES[kind]), name="*" * 200) for name, kind in task.media.items()}
     source = Source((Step("*" * 200, "abcdef1234567"),) * 2, True, "cuda", "float32", 1.0, ("note " * 20,) * 2)
-    request = Request(task.name, texts | files)
+    request = Request(task.name, inputs)
     done = Done(Text(sign * 20_000 + "."), source)
     card = cards.answered(task, request, done, below(request, private=True), limit=LIMIT)
     assert objections(card.view, card.files, LIMIT) == []
