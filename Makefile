@@ -1,7 +1,7 @@
 # make run      start the bot; without a token, the playground in the browser
 # make test     everything that is checked
 # make install  the environment only; EXTRAS=vision adds torchvision and timm
-# make readme   write the table of commands in README.md anew
+# make readme   write the tables of commands in README.md and docs/models.md anew
 # make gallery  draw docs/gallery.md anew: what each kind of answer looks like
 # make samples  draw the files to try the commands with anew (needs espeak-ng)
 

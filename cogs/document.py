@@ -18,7 +18,7 @@ class Document(commands.Cog):
     @document.command(name="ask", description=tasks.ASK_DOCUMENT.summary)
     @app_commands.describe(
         question="What you want to know from it",
-        file="A picture of the page, or a PDF; leave it out for the one you posted last",
+        file="A picture of the page, or a PDF; left out: your newest that I can see",
         **COMMON,
     )
     async def ask(
@@ -35,7 +35,7 @@ class Document(commands.Cog):
     @document.command(name="table", description=tasks.ASK_TABLE.summary)
     @app_commands.describe(
         question="What you want to know from it",
-        file="The table as CSV, XLSX or JSON; leave it out for the one you posted last",
+        file="The table as CSV, XLSX or JSON; left out: your newest that I can see",
         **COMMON,
     )
     async def table(

@@ -23,8 +23,8 @@ QuestionText = Range[str, 1, 500]
 COMMON = {"model": "Another model, by its name on the Hub", "private": "Only you see the answer"}
 """What every command that answers has beside its own parameters, as Discord describes it."""
 
-PICTURE = "The picture; leave it out for the one you posted last"
-RECORDING = "The recording, or a video; leave it out for the one you posted last"
+PICTURE = "The picture; left out: your newest that I can see"
+RECORDING = "The recording, or a video; left out: your newest that I can see"
 
 
 class _Model(Transformer):

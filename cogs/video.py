@@ -16,7 +16,7 @@ class Video(commands.Cog):
         self.bot = bot
 
     @video.command(name="recognize", description=tasks.RECOGNIZE_VIDEO.summary)
-    @app_commands.describe(video="The video; leave it out for the one you posted last", **COMMON)
+    @app_commands.describe(video="The video; left out: your newest that I can see", **COMMON)
     async def recognize(
         self,
         interaction: Interaction[PipelineBot],

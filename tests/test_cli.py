@@ -212,6 +212,13 @@ def test_pull_fetches_and_settles(hub: FakeHub, model: Folder, tmp_path: Path) -
 
 
 @pytest.mark.usefixtures("hub")
+def test_pull_leaves_out_what_no_small_model_does() -> None:
+    done = bot("pull", "any-to-any")
+    assert done.exit_code == 0
+    assert "– any-to-any: no small model does it well enough" in done.stdout
+
+
+@pytest.mark.usefixtures("hub")
 def test_pull_says_what_could_not_be_had() -> None:
     done = bot("pull", "sentiment", "--model", "nobody/nothing")
     assert done.exit_code == 1

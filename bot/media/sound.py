@@ -27,6 +27,12 @@ def wav(samples: Samples, rate: int) -> bytes:
     return file.getvalue()
 
 
+def unwrapped(data: bytes) -> Samples:
+    """The samples that `wav` wrote."""
+    with wave.open(io.BytesIO(data)) as written:
+        return np.frombuffer(written.readframes(written.getnframes()), "<i2").astype(np.float32) / 32_767
+
+
 def ogg(samples: Samples, rate: int) -> bytes:
     """`samples` as in `wav`, as Ogg with Opus, 48 kHz mono: what a voice message of Discord is."""
     file = io.BytesIO()

@@ -79,9 +79,7 @@ MORE = "**All of them, by what you bring:**"
 MENUS = "**On a message.** This page has no right-click menus; these buttons do what they would:"
 
 
-class MenuButton(
-    discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu:(?P<menu>[^:]+):(?P<message>\d+)"
-):
+class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu:(?P<menu>[^:]+):(?P<message>\d+)"):
     """Stands in for a menu on a message, which the simulated Discord knows but its page doesn't show."""
 
     def __init__(self, menu: str, message: int, label: str | None) -> None:

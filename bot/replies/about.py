@@ -197,12 +197,12 @@ _BUTTONS = 5
 
 _TRY = "**Try one**"
 _OPTIONAL = "What stands with a question mark may be left out."
-_NEWEST = "Leave the file out, and I offer the one you posted last."
+_NEWEST = "Leave the file out, and I offer the one you posted last, where I can see it."
 
 _ALSO = (
     "Right-click a message (on a phone: hold it) → **Apps** → **Translate**, **Summarize**, **Transcribe**, "
     "**Describe** or **More…**, for you alone. Voice messages can only be given that way.\n"
-    "Leave the picture out, and I offer the one you posted last; so too with other files.\n"
+    "Leave the picture out, and I offer the one you posted last, where I can see it; so too with other files.\n"
     "Each command also takes `model` (another one from the Hugging Face Hub) and `private` (only you see the answer).\n"
     "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/stats** how busy I am, "
     "**/privacy** what becomes of what you write."

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.answers import Segment, Sound, Transcript
-from bot.errors import Refusal
-from bot.media.limits import NO_LIMITS
 from bot.replies import fitting
 from bot.replies.rendered import Asked, Parts, Rendered, Voice, joined
 from bot.replies.text import escaped, markdown
-from bot.request import File
 
 _LONGEST = 360_000.0
 """Seconds, 100 hours: a time beyond makes no sense."""
@@ -20,13 +17,10 @@ _UNENDED = 3.0
 
 def sound(asked: Asked, answer: Sound) -> Rendered:
     """Ogg with Opus, to be sent as a voice message or as a file; of a very long one the beginning."""
-    from bot.media.audio import read_audio
-    from bot.media.sound import ogg, waveform
+    from bot.media.sound import ogg, unwrapped, waveform
 
-    try:
-        samples = read_audio(File("sound.wav", answer.wav), NO_LIMITS, answer.rate)
-    except Refusal:
-        # Nothing can be heard in it.
+    samples = unwrapped(answer.wav)
+    if not len(samples):
         return Rendered(asked.nothing)
     whole, most = len(samples), fitting.room(asked.limit)
     while len(data := ogg(samples, answer.rate)) > most:

@@ -1,6 +1,7 @@
 """From the attachments of a request to what pipelines take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.media.limits import Limits
@@ -13,15 +14,17 @@ def check(task: Task, inputs: Mapping[str, Input], limits: Limits) -> None:
     from bot.media.audio import check_audio
     from bot.media.document import check_document
     from bot.media.image import check_image
-    from bot.media.table import read_table
+    from bot.media.table import check_table
     from bot.media.video import check_video
 
+    if task.pixels is not None:
+        limits = replace(limits, pixels=min(task.pixels, limits.pixels))
     checks = {
         Kind.IMAGE: check_image,
         Kind.AUDIO: check_audio,
         Kind.VIDEO: check_video,
         Kind.DOCUMENT: check_document,
-        Kind.TABLE: read_table,
+        Kind.TABLE: check_table,
     }
     for name, kind in task.media.items():
         value = inputs.get(name)

@@ -11,6 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 
 from bot.errors import Refusal
+from bot.tasks.task import GPU_MEMORY, Modelset
 from bot.worker.hub import ModelFiles
 
 _CONTAINER = Path("/sys/fs/cgroup")
@@ -23,6 +24,11 @@ def total_memory(device: str) -> int:
     limit = _container_limit()
     total: int = psutil.virtual_memory().total
     return min(total, limit) if limit else total
+
+
+def fitting_modelset(device: str) -> Modelset:
+    """Which of the default models this machine has the memory for."""
+    return Modelset.GPU if device == "cuda" and total_memory(device) >= GPU_MEMORY else Modelset.SMALL
 
 
 def free_memory(device: str) -> int:

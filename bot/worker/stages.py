@@ -121,9 +121,7 @@ class Stages:
         except Exception as error:  # noqa: BLE001 - it reaches the member as a Refusal or a defect
             self._queue.end(job, Failed(error))
 
-    def _use(
-        self, loaded: "Loaded", job: Job, step: "Callable[[Job, Loaded], None]", *, decodes: bool = False
-    ) -> None:
+    def _use(self, loaded: "Loaded", job: Job, step: "Callable[[Job, Loaded], None]", *, decodes: bool = False) -> None:
         """With the lock: do a step for which the model has to stay."""
 
         def using() -> None:

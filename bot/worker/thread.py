@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bot.errors import Refusal, record_defect
 from bot.media.limits import Limits
 from bot.request import Request
-from bot.tasks.task import GPU_MEMORY, Modelset
+from bot.tasks.task import Modelset
 from bot.worker.door import Failed, LoadedModel, Snapshot
 from bot.worker.hub import ModelStore
 from bot.worker.job import Stage
@@ -167,15 +167,14 @@ class ThreadWorker:
         # Imported before the first heartbeat is due, because it holds up the event loop for a moment.
         from bot.worker.device import choose_device
         from bot.worker.engine import Engine
-        from bot.worker.memory import total_memory
+        from bot.worker.memory import fitting_modelset, total_memory
 
         self.device = choose_device(self._wanted)
         name = self.device.name
         if name == "cpu":
             # One core is left to the event loop.
             torch.set_num_threads(max(1, torch.get_num_threads() - 1))
-        enough = name == "cuda" and total_memory(name) >= GPU_MEMORY
-        self._store.modelset = self._modelset or (Modelset.GPU if enough else Modelset.SMALL)
+        self._store.modelset = self._modelset or fitting_modelset(name)
         share = 0.8 if name == "cuda" else 0.5
         budget = int(share * total_memory(name)) if self._memory is None else self._memory
         self._pool = Pool(budget, self._idle, self._pinned)

@@ -1,4 +1,4 @@
-"""The six commands on a simulated Discord, each against its pipeline called directly."""
+"""The text commands on a simulated Discord, each against its pipeline called directly."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -196,3 +197,36 @@ def test_words_make_segments_up_to_a_breath(ctc: Any) -> None:
     assert segments[0]["timestamp"][0] == 0
     assert segments[0]["timestamp"][1] == pytest.approx(17 * step)
     assert segments[1]["timestamp"][0] == pytest.approx(71 * step)
+
+
+@pytest.mark.parametrize(("lead", "told"), [(1.0, "fr"), (5.0, "de")])
+def test_a_hint_is_taken_where_it_may_be_right(
+    whisper: Any, monkeypatch: pytest.MonkeyPatch, lead: float, told: str
+) -> None:
+    """Which language an untrained model hears is chance; here it is German, and French with less or more of a doubt."""
+    codes = whisper.model.generation_config.lang_to_id
+    heard: list[str] = []
+    generate = whisper.model.generate
+
+    def listening(*args: Any, **kwargs: Any) -> Any:
+        heard.append(kwargs["language"])
+        return generate(*args, **kwargs)
+
+    def forward(self: Any, *_: Any, **__: Any) -> Any:
+        logits = torch.zeros(1, 1, self.config.vocab_size)
+        logits[..., codes["<|fr|>"]] = 20
+        logits[..., codes["<|de|>"]] = 20 + lead
+        return SimpleNamespace(logits=logits)
+
+    monkeypatch.setattr(whisper.model, "generate", listening)
+    row = rows(whisper, hum(1), hint="fr")[0]
+    with monkeypatch.context() as patched:
+        patched.setattr(type(whisper.model), "forward", forward)
+        assert whisper._heard(row["input_features"], "fr") == told
+    monkeypatch.setattr("bot.pipelines.transcription.LIKELY", 0.0)
+    run(whisper, hum(1), hint="fr")
+    assert heard == ["fr"]
+
+
+def test_a_hint_at_a_language_that_it_does_not_know_is_no_refusal(whisper: Any) -> None:
+    assert run(whisper, hum(1), hint="tlh")["text"]

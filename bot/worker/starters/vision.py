@@ -106,7 +106,13 @@ def _object_detection(folder: Path) -> None:
     model = YolosForObjectDetection(config)
     # These begin as zeros, so that all would see the same.
     torch.nn.init.normal_(model.vit.embeddings.detection_tokens)
-    scale(model.bbox_predictor.layers[-1], 0.3)
+    box = model.bbox_predictor.layers[-1]
+    with torch.no_grad():
+        # It tells features of the picture apart, however strong they are together.
+        box.weight -= box.weight.mean(1, keepdim=True)
+        # Boxes lie apart, and each takes about a twentieth of the picture.
+        box.weight *= torch.tensor([[0.6], [0.6], [0.1], [0.1]])
+        box.bias[2:] = -1.2
     _save(folder, model, YolosImageProcessorPil(size=squared()))
 
 
@@ -237,7 +243,7 @@ def _see_edges(model: Any) -> None:
     with torch.no_grad():
         first = detector.encoder.conv_blocks[0].conv_a.weight
         first -= first.mean((2, 3), keepdim=True)
-        model.final_projection.final_proj.weight.copy_(6 * torch.eye(len(model.final_projection.final_proj.weight)))
+        model.final_projection.final_proj.weight.copy_(20 * torch.eye(len(model.final_projection.final_proj.weight)))
     # What it knows of the other points changes nothing.
     for unused in (model.keypoint_encoder.encoder[-1], *(layer.mlp[-1] for layer in model.gnn.layers)):
         _fix(unused, 0.0)

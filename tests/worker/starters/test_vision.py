@@ -1,6 +1,7 @@
 """The starters for pictures, videos and pages: small, the same each time, and with something to see in the answers."""
 
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import numpy as np
 import pytest
 import torch
 
+from bot.answers import Boxes, Masks, Matches
 from bot.pipelines import document_question_answering, pipeline
+from bot.tasks import CUTOUTS, FIND, MATCH, OBJECTS, REGIONS, Task
 from bot.worker.starters import multimodal, vision
+from tests.direct import called_directly
 from tests.pipelines.apart import run
 from tests.pipelines.pictures import picture
 
@@ -131,6 +135,22 @@ def test_there_are_some_regions_and_cutouts(answer: Any) -> None:
 def test_depth_varies(answer: Any) -> None:
     depth = np.asarray(answer("depth-estimation")["depth"])
     assert depth.std() > 20
+
+
+@pytest.mark.parametrize("task", (OBJECTS, FIND, REGIONS, CUTOUTS, MATCH), ids=lambda task: task.command)
+def test_what_people_try_shows_something(task: Task, tmp_path: Path) -> None:
+    _, answered = called_directly(task, str(build(task.name, tmp_path / "model")), task.example(0))
+    assert isinstance(answered, Boxes | Masks | Matches)
+    found, *_ = (getattr(answered, field.name) for field in fields(answered))
+    assert 3 <= len(found) <= 60
+
+
+def test_boxes_are_of_a_thing_not_of_the_picture(tmp_path: Path) -> None:
+    folder = build(OBJECTS.name, tmp_path / "model")
+    _, answered = called_directly(OBJECTS, str(folder), OBJECTS.example(0))
+    assert isinstance(answered, Boxes)
+    areas = [(box.right - box.left) * (box.bottom - box.top) / (800 * 600) for box in answered.boxes]
+    assert all(0.01 < area < 0.2 for area in areas)
 
 
 def test_lines_are_about_right(answer: Any) -> None:

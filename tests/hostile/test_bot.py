@@ -1,0 +1,94 @@
+"""The corpus through the whole bot: attached to commands, by one member, all at once."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import pytest
+import simcord
+
+from bot.request import File
+from bot.tasks import ASK_DOCUMENT, ASK_TABLE, RECOGNIZE_AUDIO, RECOGNIZE_IMAGE, RECOGNIZE_VIDEO, Kind
+from bot.worker.memory import give_back
+from tests.conftest import Simulation, shown, until
+from tests.hostile.corpus import CORPUS
+
+TASKS = {
+    Kind.IMAGE: RECOGNIZE_IMAGE,
+    Kind.AUDIO: RECOGNIZE_AUDIO,
+    Kind.VIDEO: RECOGNIZE_VIDEO,
+    Kind.TABLE: ASK_TABLE,
+    Kind.DOCUMENT: ASK_DOCUMENT,
+}
+
+
+class Peak:
+    bytes = 0
+
+
+@contextmanager
+def watched() -> Iterator[Peak]:
+    """The most memory that this process and its children take, above what they take now."""
+    peak, over = Peak(), threading.Event()
+    process = psutil.Process()
+
+    def taken() -> int:
+        family = [process, *process.children(recursive=True)]
+        total = 0
+        for one in family:
+            try:
+                total += one.memory_info().rss
+            except psutil.NoSuchProcess:
+                continue
+        return total
+
+    rest = taken()
+
+    def watch() -> None:
+        while not over.wait(0.02):
+            peak.bytes = max(peak.bytes, taken() - rest)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        yield peak
+    finally:
+        over.set()
+        watcher.join()
+
+
+async def ask(simulation: Simulation, kind: Kind, name: str, data: bytes) -> simcord.InteractionResult:
+    task = TASKS[kind]
+    options = {"question": "What does it say?"} if "question" in task.takes else {}
+    (media,) = task.media
+    return await simulation.ann.slash(simulation.channel, task.command, **{media: (name, data)}, **options)
+
+
+def over(result: simcord.InteractionResult) -> bool:
+    return "Cancel" not in shown(result) and "###" in shown(result)
+
+
+async def test_each_gets_one_sentence_and_the_bot_goes_on(
+    simulation: Simulation, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [(hostile, hostile.kinds[0], hostile.data) for hostile in CORPUS]
+    for task in TASKS.values():
+        files = {name: (file.name, file.data) for name, file in task.example(0).items() if isinstance(file, File)}
+        texts = {name: text for name, text in task.example(0).items() if name not in files}
+        await simulation.answered(await simulation.ann.slash(simulation.channel, task.command, **files, **texts))
+    give_back("cpu")
+    with watched() as peak:
+        results = [(hostile, await ask(simulation, kind, hostile.name, data)) for hostile, kind, data in given]
+        await until(lambda: all(over(result) for _, result in results), 120)
+    with capsys.disabled():
+        print(f"\nthe bot takes {peak.bytes / 1e6:.0f} MB above rest for {len(results)} hostile files")  # noqa: T201
+    assert peak.bytes < 2**30
+    for hostile, result in results:
+        card = shown(result)
+        assert "Something broke" not in card, hostile.name
+        assert "root:" not in card
+        if hostile.refused:
+            assert " on cpu" not in card, hostile.name
+            assert len(card.splitlines()) == 2, "a heading and a sentence"
+    assert " on cpu" in await simulation.answered(await simulation.sentiment("still there?"))
