@@ -225,7 +225,7 @@ def test_invite_prints_the_link(discord: LoopbackDiscord) -> None:
     assert done.exit_code == 0
     assert f"client_id={discord.application}" in done.stdout
     assert "scope=bot+applications.commands" in done.stdout
-    assert "permissions=309237763072" in done.stdout
+    assert "permissions=70677981940736" in done.stdout
     assert discord.synced == 0
 
 

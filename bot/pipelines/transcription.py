@@ -47,10 +47,10 @@ class Segment(TypedDict):
 class TranscriptionPipeline(AutomaticSpeechRecognitionPipeline):  # type: ignore[misc]  # transformers' classes are Any
     """`pipe(samples)` gives `{"text": "…", "chunks": [{"timestamp": (start, end), "text": "…"}, …]}`.
 
-    `samples` are float32, mono, at the rate of `feature_extractor.sampling_rate`. `language` is an ISO 639 code; without
-    it, Whisper finds out by itself, and other models know only their own. `hint` is the one to expect: it is taken where
-    Whisper hears it too, though perhaps not clearly. With `timestamps` False there are no chunks. Raises Refusal for a
-    language that the model doesn't know, and for too short a recording.
+    `samples` are float32, mono, at the rate of `feature_extractor.sampling_rate`. `language` is an ISO 639 code;
+    without it, Whisper finds out by itself, and other models know only their own. `hint` is the one to expect: it is
+    taken where Whisper hears it too, though perhaps not clearly. With `timestamps` False there are no chunks. Raises
+    Refusal for a language that the model doesn't know, and for too short a recording.
     """
 
     # Five beams, which transformers has here, take three times as long and hear little more.

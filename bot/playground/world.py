@@ -13,7 +13,9 @@ from bot.replies import cards
 from bot.replies.about import GroupButton
 from bot.replies.buttons import TryButton
 from bot.samples import sample
-from bot.tasks import GROUPS
+from bot.tasks import GROUPS, TASKS
+
+_Row = discord.ui.ActionRow[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ MESSAGES = (
     ),
     Posted(
         "mira",
-        "What did we sell most of?",
+        "Which of these do we have to order again?",
         (("shop.csv", "shop.csv"),),
         menu="More…",
         button="More… about Mira's table",
@@ -72,11 +74,12 @@ MESSAGES = (
 WELCOME = (
     "## Welcome to the playground\n"
     "This is the bot itself, on a Discord of its own that ends with this page. "
-    "Type `/` below for its commands, or press one of these."
+    "Type `/` below for its commands, or press one of these. "
+    "Leave the picture of a command out, and you are offered the one above."
 )
-TRY = "**Try one:**"
-MORE = "**All of them, by what you bring:**"
-MENUS = "**On a message.** This page has no right-click menus; these buttons do what they would:"
+TRY = "**Try one**"
+MORE = f"**All {len(TASKS)} of them, by what you bring**"
+MENUS = "**For a message.** This page has no right-click menus; these buttons do what they would:"
 
 
 class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu:(?P<menu>[^:]+):(?P<message>\d+)"):
@@ -137,9 +140,9 @@ def welcome(menus: list[MenuButton]) -> cards.Card:
     return cards.notice(
         discord.ui.TextDisplay(WELCOME),
         discord.ui.TextDisplay(TRY),
-        discord.ui.ActionRow(*tries),
+        _Row(*tries),
         discord.ui.TextDisplay(MORE),
-        discord.ui.ActionRow(*map(GroupButton, GROUPS)),
+        _Row(*map(GroupButton, GROUPS)),
         discord.ui.TextDisplay(MENUS),
-        discord.ui.ActionRow(*menus),
+        _Row(*menus),
     )

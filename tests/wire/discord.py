@@ -111,7 +111,7 @@ class LoopbackDiscord:
         for option, given in (options or {}).items():
             value = given
             if isinstance(given, tuple):
-                attachment = self._attach(Upload(*given, content_type=media_type(given[0])))
+                attachment = self._attach(Upload(given[0], given[1], media_type(given[0])))
                 value = attachment["id"]
                 resolved[value] = attachment
             values.append({"name": option, "type": declared[option]["type"], "value": value})

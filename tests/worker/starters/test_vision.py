@@ -137,7 +137,7 @@ def test_depth_varies(answer: Any) -> None:
     assert depth.std() > 20
 
 
-@pytest.mark.parametrize("task", (OBJECTS, FIND, REGIONS, CUTOUTS, MATCH), ids=lambda task: task.command)
+@pytest.mark.parametrize("task", [OBJECTS, FIND, REGIONS, CUTOUTS, MATCH], ids=lambda task: task.command)
 def test_what_people_try_shows_something(task: Task, tmp_path: Path) -> None:
     _, answered = called_directly(task, str(build(task.name, tmp_path / "model")), task.example(0))
     assert isinstance(answered, Boxes | Masks | Matches)
