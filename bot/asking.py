@@ -137,8 +137,8 @@ def _print_drawn(console: Console, task: Task, request: Request, answer: Answer)
     from bot.replies.renderers import render
 
     rendered = render(task, request, answer, MOST_SAVED)
-    # The small print of Discord is no Markdown.
-    console.print(Markdown(rendered.text.replace("-# ", "")))
+    # The small print of Discord is no Markdown, and its lines stay lines.
+    console.print(Markdown(rendered.text.replace("-# ", "").replace("\n", "  \n")))
     for file in rendered.files:
         path = _unused(Path(file.filename))
         path.write_bytes(file.fp.read())

@@ -62,7 +62,10 @@ _BY_NAME = {name: task for task in TASKS for name in (task.name, task.command, *
 
 def find(name: str) -> Task:
     """The task of a Hugging Face name, an alias or a command (with or without its slash). Refusal if there is none."""
-    task = _BY_NAME.get(name.removeprefix("/").strip())
+    wanted = name.removeprefix("/").strip()
+    task = _BY_NAME.get(wanted)
+    if task is None and (group := [task.command for task in TASKS if task.command.startswith(f"{wanted} ")]):
+        raise Refusal(f"“{wanted}” is a group of commands. Say which, as one name: {', '.join(group)}.")
     if task is None:
         raise Refusal(f"There is no task “{name}”. I know: {', '.join(task.name for task in TASKS)}.")
     return task

@@ -34,7 +34,7 @@ async def type_command(
     for name, path in (files or {}).items():
         await add_option(page, name)
         await page.get_by_label(f"{name} attachment").set_input_files(path)
-        await expect(page.get_by_role("button", name=path.name, exact=True)).to_be_visible()
+        await expect(page.locator(".command-file-choose").filter(has_text=path.name)).to_be_visible()
     send = page.get_by_role("button", name="Send")
     return await replied(page, lambda: send.click())
 

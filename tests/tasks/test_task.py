@@ -15,6 +15,11 @@ def test_an_unknown_name_lists_the_known() -> None:
         find("singing")
 
 
+def test_the_name_of_a_group_lists_its_commands() -> None:
+    with pytest.raises(Refusal, match=r"“video” is a group of commands. Say which, as one name: video recognize\."):
+        find("video")
+
+
 def test_inputs_are_passed_on_as_they_are() -> None:
     assert SENTIMENT.request({"text": "  hello "}).inputs == {"text": "  hello "}
 
