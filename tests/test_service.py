@@ -20,6 +20,7 @@ from bot.cli import app
 from bot.media.audio import read_audio
 from bot.media.limits import NO_LIMITS
 from bot.request import File
+from bot.samples import sample
 from bot.supervisor import SUPERVISOR
 from bot.tasks import TASKS
 from tests import models
@@ -283,6 +284,24 @@ def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pyte
     result = run_while(lambda: discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered))
     assert "Zanzibar-quokka" not in caplog.text + result.output
     assert "interaction-" not in caplog.text + result.output, "nor an interaction's token"
+
+
+def test_an_attached_picture_over_the_wire(discord: LoopbackDiscord) -> None:
+    asked: list[Interaction] = []
+
+    def members() -> None:
+        picture = ("SPOILER_street.jpg", sample("street.jpg").data)
+        asked.append(discord.slash("image objects", {"image": picture, "certainty": 0.0}))
+        asked[0].wait(answered)
+
+    result = run_while(members)
+    assert result.exit_code == 0, result.output
+    assert asked[0].original is not None
+    (drawn,) = asked[0].original["attachments"]
+    assert drawn["filename"] == "SPOILER_image-objects.jpg"
+    assert discord.uploads[drawn["id"]].startswith(b"\xff\xd8")
+    (card,) = asked[0].original["components"]
+    assert card["spoiler"]
 
 
 def spoken(discord: LoopbackDiscord) -> Interaction:

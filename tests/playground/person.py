@@ -84,5 +84,10 @@ async def answered(message: Locator) -> Locator:
 
 
 def _is_action(response: Response) -> bool:
-    sent = response.request.post_data_buffer or b""
-    return response.url.endswith("/api/action") and any(b'"kind":"%s"' % kind in sent for kind in _ACTIONS)
+    request = response.request
+    # What is sent with files isn't shown here; only commands are.
+    with_files = request.headers.get("content-type", "").startswith("multipart/")
+    sent = request.post_data_buffer or b""
+    return request.url.endswith("/api/action") and (
+        with_files or any(b'"kind":"%s"' % kind in sent for kind in _ACTIONS)
+    )
