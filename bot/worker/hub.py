@@ -161,7 +161,8 @@ class ModelStore:
         return self._source is Models.STARTER or unreachable
 
     def _find_default(self, task: Task, among: Model | None, watch: Watch) -> ModelFiles:
-        if self._on_starters():
+        nothing = self._source is Models.AUTO and self.default(task) is None
+        if self._on_starters() or nothing:
             return self._starter(task)
         try:
             return self._find_real(task, among, watch)

@@ -303,6 +303,7 @@ def test_what_no_small_model_does_is_said_to_need_a_gpu(tmp_path: Path) -> None:
     assert "any-to-any" not in store.usual_models()
     with pytest.raises(Refusal, match="No small model does any-to-any well enough: it takes a GPU with 20 GB"):
         store.find(OMNI, None, watch())
+    assert ModelStore(tmp_path, Models.AUTO).find(OMNI, None, watch()).starter, "it can be tried all the same"
 
 
 def test_the_hosts_own_model_comes_before_both_sets(tmp_path: Path) -> None:
