@@ -66,6 +66,9 @@ def read_image(file: File, limits: Limits) -> Image.Image:
             seen = _on_white(_shrunk(_continuous(image)))
         except _BROKEN as error:
             raise broken(file) from error
+        finally:
+            # Before the next large one may begin.
+            image.close()
     return seen if turn is None else seen.transpose(turn)
 
 
