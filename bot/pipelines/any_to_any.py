@@ -22,5 +22,4 @@ class AnyToAnyPipeline(transformers.AnyToAnyPipeline):  # type: ignore[misc]  # 
         Pipeline.__init__(self, **parts)
 
     def preprocess(self, messages: Sequence[Message] | Chat, **parameters: Any) -> Any:
-        given, further = prepare(self, messages, Chat)
-        return super().preprocess(given, **further | parameters)
+        return super().preprocess(prepare(self, messages, Chat), **parameters)

@@ -1,5 +1,6 @@
 """Chats with pictures, sounds and videos, for the pipelines that take them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,11 +17,11 @@ DECODED: dict[str, Any] = {"image": Image.Image, "audio": np.ndarray, "video": l
 CALLED = {"image": "pictures", "audio": "sound", "video": "videos", "text": "text"}
 
 
-def prepare(pipeline: Any, given: Any, chat: Any) -> tuple[Any, dict[str, Any]]:
-    """What `pipeline.preprocess` of transformers takes: an input, and parameters beside it.
+def prepare(pipeline: Any, given: Any, chat: Any) -> Any:
+    """What `pipeline.preprocess` of transformers takes.
 
     `given` is a list of messages, or the same as a `chat`, which is what a pipeline that is called as a whole makes of
-    it. For a model without a chat template, the input is the texts alone, with what goes with them.
+    it. For a model without a chat template, it becomes the texts alone, with what goes with them.
 
     Refusal where the model takes something else. TypeError where something wasn't decoded: transformers would open or
     fetch it.
@@ -35,12 +36,28 @@ def prepare(pipeline: Any, given: Any, chat: Any) -> tuple[Any, dict[str, Any]]:
         if kind not in takes:
             able = " and ".join(CALLED[name] for name in CALLED if name in takes)
             raise Refusal(f"This model takes {able}, but no {CALLED[kind]}. Leave that out, or name another model.")
-    if getattr(pipeline.processor, "chat_template", None) is None:
-        return _without_template(parts), {}
+    template = getattr(pipeline.processor, "chat_template", None)
+    if template is None:
+        return _without_template(parts)
+    signs = _signs(pipeline.tokenizer, str(template))
     # Copied, for transformers alters them.
-    copies = [message | {"content": [_whole(part) for part in message["content"]]} for message in messages]
-    # What people write is text: it can't hold the tokens that a picture or a turn is marked by.
-    return chat(copies), {"sanitize_control_tokens": True}
+    return chat(
+        [message | {"content": [_whole(_harmless(part, signs)) for part in message["content"]]} for message in messages]
+    )
+
+
+def _signs(tokenizer: Any, template: str) -> re.Pattern[str]:
+    """What marks a picture or a turn."""
+    added = tokenizer.added_tokens_decoder.values()
+    # The other added tokens are words or white space.
+    marks = [sign.content for sign in added if sign.special or (sign.content in template and sign.content.strip())]
+    return re.compile("|".join(map(re.escape, sorted(marks, key=len, reverse=True))) or "(?!)")
+
+
+def _harmless(part: dict[str, Any], signs: re.Pattern[str]) -> dict[str, Any]:
+    """What people write can't hold such signs. transformers can make text of them, but not for every model: for
+    SmolVLM and those whose template leaves the first token to the tokenizer, it fails (seen in 5.23)."""
+    return part | {"text": signs.sub(" ", part["text"])} if part["type"] == "text" else part
 
 
 def _without_template(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:

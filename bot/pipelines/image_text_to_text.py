@@ -13,5 +13,4 @@ class ImageTextToTextPipeline(transformers.ImageTextToTextPipeline):  # type: ig
     """transformers' own, with a `preprocess` that takes a chat as plain messages (see `Message`)."""
 
     def preprocess(self, messages: Sequence[Message] | Chat, **parameters: Any) -> Any:
-        given, further = prepare(self, messages, Chat)
-        return super().preprocess(given, **further | parameters)
+        return super().preprocess(prepare(self, messages, Chat), **parameters)

@@ -39,6 +39,7 @@ from bot.pipelines.translation import TranslationPipeline
 from bot.pipelines.video_classification import VideoClassificationPipeline
 from bot.pipelines.visual_question_answering import VisualQuestionAnsweringPipeline
 from bot.pipelines.writing import WritingPipeline
+from bot.pipelines.zero_shot_object_detection import ZeroShotObjectDetectionPipeline
 
 _SEGMENTING = (
     AutoModelForImageSegmentation,
@@ -70,7 +71,8 @@ OWN: dict[str, tuple[type, tuple[Any, ...]]] = {
     "text2text-generation": (Text2TextGenerationPipeline, (AutoModelForSeq2SeqLM,)),
     "translation": (TranslationPipeline, (AutoModelForSeq2SeqLM,)),
     "video-classification": (VideoClassificationPipeline, ()),
-    "zero-shot-audio-classification": (ZeroShotSoundClassificationPipeline, ()),
     "visual-question-answering": (VisualQuestionAnsweringPipeline, (AutoModelForVisualQuestionAnswering,)),
+    "zero-shot-audio-classification": (ZeroShotSoundClassificationPipeline, ()),
+    "zero-shot-object-detection": (ZeroShotObjectDetectionPipeline, ()),
 }
 """By task: the pipeline, and the Auto classes that load its models; none where they are transformers' own choice."""

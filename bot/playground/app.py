@@ -33,9 +33,7 @@ async def open_playground(settings: Settings, *, port: int, announce: Callable[[
             # The simulated clock starts in the past and stands still between actions: bring it to today.
             await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
             world = await furnish(env, bot)
-            page = env.preview(
-                world.channel, viewers=world.members, assets=world.files, layout="channel", port=port
-            )
+            page = env.preview(world.channel, viewers=world.members, layout="channel", port=port)
             try:
                 await page.__aenter__()
             except simcord.SetupError as error:
@@ -56,12 +54,10 @@ async def _keep_live(env: simcord.Env, page: "simcord.Preview") -> None:
     """Publish to the open page whatever the bot did since the last look."""
     seen = 0
     while True:
-        await asyncio.sleep(0.1)
-        done = len(env.http_requests)
-        if done == seen:
-            continue
-        try:
-            await page.refresh()
-        except (simcord.SetupError, TimeoutError):
-            continue  # Something is going on just now; the next look will show what came of it.
-        seen = done
+        await asyncio.sleep(0.2)
+        # An action publishes by itself what came of it.
+        if (done := len(env.http_requests)) != seen and page._active_action is None:  # noqa: SLF001
+            # Preview.refresh() waits before it publishes: a click that comes meanwhile would be answered with an error,
+            # and be the last that the page takes.
+            page._publish_message_pages(reason="refresh")  # noqa: SLF001
+            seen = done

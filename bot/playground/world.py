@@ -1,7 +1,6 @@
 """The server that people find in the playground: a channel that isn't empty, and somebody to be."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -111,8 +110,6 @@ class World:
     channel: simcord.ChannelHandle
     members: tuple[simcord.MemberActor, ...]
     """Who the person in the browser can be; the first is who they begin as."""
-    files: Mapping[str, tuple[str, bytes]]
-    """What was posted here before, by its address: the page asks nobody else for a picture that a card only names."""
 
 
 async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
@@ -124,11 +121,9 @@ async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
         for name in ("you", "mira", "jonas")
     }
     menus: list[MenuButton] = []
-    files: dict[str, tuple[str, bytes]] = {}
     for posted in MESSAGES:
-        given = [(name, sample(held).data) for name, held in posted.files]
-        message = await members[posted.author].send(channel, posted.text, attachments=given)
-        files |= {kept.url: each for kept, each in zip(message.attachments, given, strict=True)}
+        files = [(name, sample(held).data) for name, held in posted.files]
+        message = await members[posted.author].send(channel, posted.text, attachments=files)
         if posted.menu:
             menus.append(MenuButton(posted.menu, message.id, posted.button))
     bot.add_dynamic_items(MenuButton)
@@ -136,7 +131,7 @@ async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
     assert isinstance(visible, discord.TextChannel)
     await visible.guild.me.edit(nick="Pipelines")
     await visible.send(view=welcome(menus).view)
-    return World(channel, (members["you"], members["mira"]), files)
+    return World(channel, (members["you"], members["mira"]))
 
 
 def welcome(menus: list[MenuButton]) -> cards.Card:

@@ -188,6 +188,7 @@ FIND = Task(
     call=lambda image, what: Call({"image": image, "candidate_labels": list(what)}, {"threshold": 0.1}),
     read=_boxes,
     rows=Rows.PIXELS,
+    own="transformers' doesn't ask Grounding DINO in the way it was trained.",
     examples=(STREET | {"what": "a red car, a tree, a person"},),
     nothing="None of that was found in the picture.",
     time_limit=300.0,

@@ -132,8 +132,10 @@ def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
         if not architecture.endswith(task.heads) or "Unrecognized configuration class" in str(error):
             raise wrong_head(task, files.public_name, architecture) from error
         raise broken_weights(files) from error
-    # What a bare encoder was saved without is a pooler that nobody asks.
-    if any("pooler" not in key for key in report["missing_keys"]):
+    # What a bare encoder was saved without is a pooler that nobody asks. What was never learnt, such as the numbers of
+    # positions, is made anew; transformers changes its mind about whether it is saved.
+    missing = set(report["missing_keys"]).difference(name for name, _ in model.named_buffers())
+    if any("pooler" not in key for key in missing):
         raise wrong_head(task, files.public_name, _architecture(files))
     return model.eval()
 
