@@ -1,9 +1,10 @@
-# make run      start the bot; without a token, the playground in the browser
-# make test     everything that is checked
-# make install  the environment only; EXTRAS=vision adds torchvision and timm
-# make readme   write the tables of commands in README.md and docs/models.md anew
-# make gallery  draw docs/gallery.md anew: what each kind of answer looks like
-# make samples  draw the files to try the commands with anew (needs espeak-ng)
+# make run        start the bot; without a token, the playground in the browser
+# make test       everything that is checked, but for:
+# make test-slow  the architecture of every default model, tiny, through the worker (a minute)
+# make install    the environment only; EXTRAS=vision adds torchvision and timm
+# make readme     write the tables in README.md and docs/models.md anew
+# make gallery    draw docs/gallery.md anew: what each kind of answer looks like
+# make samples    make the files to try the commands with anew (needs espeak-ng)
 
 PYTHON ?= python3
 ENV := .venv
@@ -15,7 +16,7 @@ ifdef EXTRAS
 .PHONY: $(ENV)/installed
 endif
 
-.PHONY: run test install lint readme gallery samples clean
+.PHONY: run test test-slow install lint readme gallery samples clean
 
 run: install
 	@$(BIN)/python -m bot run
@@ -24,6 +25,9 @@ install: $(ENV)/installed
 
 test: $(ENV)/installed-dev lint
 	$(BIN)/python -m pytest
+
+test-slow: $(ENV)/installed-dev
+	$(BIN)/python -m pytest -m slow
 
 lint: $(ENV)/installed-dev
 	$(BIN)/ruff check .

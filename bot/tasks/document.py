@@ -32,7 +32,9 @@ ASK_DOCUMENT = Task(
     summary="Answer a question from a scanned page or a PDF, and show where it stands",
     takes={"file": Kind.DOCUMENT, "question": Kind.TEXT},
     gives=Boxes,
-    models=Defaults(Model("impira/layoutlm-document-qa", licence="MIT", revision="beed3c4")),
+    models=Defaults(
+        Model("impira/layoutlm-document-qa", licence="MIT", revision="beed3c4", verified=True, size=511_000_000)
+    ),
     heads=("ForQuestionAnswering",),
     call=lambda file, question: Call({"pages": file, "question": question}, {"top_k": 3}),
     read=_answers,

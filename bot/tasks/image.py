@@ -214,7 +214,7 @@ REGIONS = Task(
     takes={"image": Kind.IMAGE},
     gives=Masks,
     models=Defaults(
-        Model("openmmlab/upernet-convnext-tiny", licence="MIT"),
+        Model("openmmlab/upernet-convnext-tiny", licence="MIT", verified=True, size=241_000_000),
         gpu=Model("tue-mps/coco_panoptic_eomt_large_640", licence="MIT"),
     ),
     heads=("Segmentation",),

@@ -128,7 +128,7 @@ ANSWER = Task(
     gives=Spans,
     models=Defaults(
         Model("deepset/roberta-base-squad2", licence="CC-BY-4.0", verified=True, size=500_000_000),
-        gpu=Model("deepset/deberta-v3-large-squad2", licence="CC-BY-4.0", size=1_700_000_000),
+        gpu=Model("deepset/deberta-v3-large-squad2", licence="CC-BY-4.0", verified=True, size=1_700_000_000),
     ),
     heads=("ForQuestionAnswering",),
     call=lambda question, text: Call(
