@@ -69,4 +69,6 @@ async def page(address: str) -> AsyncIterator[Page]:
         await page.goto(address)
         await expect(page.get_by_text("Welcome to the playground").first).to_be_visible(timeout=30_000)
         yield page
+        # Left as people leave it; else it would be kept up to date for ten minutes more.
+        await page.goto("about:blank")
         await browser.close()

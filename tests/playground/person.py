@@ -36,7 +36,7 @@ async def type_command(
         await page.get_by_label(f"{name} attachment").set_input_files(path)
         await expect(page.locator(".command-file-choose").filter(has_text=path.name)).to_be_visible()
     send = page.get_by_role("button", name="Send")
-    return await replied(page, lambda: send.click())
+    return await replied(page, send.click)
 
 
 async def add_option(page: Page, name: str) -> None:
@@ -47,7 +47,7 @@ async def add_option(page: Page, name: str) -> None:
 
 async def press(page: Page, button: Locator) -> Locator:
     """The message that answers a button."""
-    return await replied(page, lambda: button.click())
+    return await replied(page, button.click)
 
 
 async def replied(page: Page, act: Callable[[], Awaitable[None]]) -> Locator:
@@ -69,7 +69,8 @@ async def accepted(page: Page, act: Callable[[], Awaitable[None]]) -> None:
                 return
         except TimedOut:
             continue
-        await page.wait_for_timeout(600)
+        # Turned down, it looks at once.
+        await page.wait_for_timeout(100)
     raise AssertionError("ten times the page turned it down")
 
 

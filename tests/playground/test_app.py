@@ -2,12 +2,13 @@
 
 import contextlib
 import re
+from functools import partial
 
 import pytest
 from playwright.async_api import Page, expect
 
 from bot.playground.world import MESSAGES
-from tests.playground.person import answered, choose, press, type_command
+from tests.playground.person import accepted, answered, choose, press, type_command
 
 pytestmark = pytest.mark.browser
 
@@ -53,8 +54,9 @@ async def test_two_at_once(page: Page) -> None:
 async def test_cancel(page: Page) -> None:
     for _ in range(5):
         message = await press(page, page.get_by_role("button", name="/image describe", exact=True).first)
-        await message.get_by_role("button", name="Cancel", exact=True).click()
+        cancel = message.get_by_role("button", name="Cancel", exact=True)
         with contextlib.suppress(AssertionError):
+            await accepted(page, partial(cancel.click, timeout=500))
             await expect(message.get_by_text("Cancelled.")).to_be_visible(timeout=4_000)
             return
     pytest.fail("five times no click on Cancel came in time")
@@ -71,6 +73,17 @@ async def test_the_menus_have_buttons_here(page: Page) -> None:
         card = await answered(await press(page, page.get_by_role("button", name=name, exact=True).first))
         await expect(card.get_by_text(shown).first).to_be_visible()
         await expect(card.get_by_text("Only you can see this")).to_be_visible()
+
+
+async def test_more_opens_a_dialog_whose_choice_is_answered(page: Page) -> None:
+    await accepted(page, page.get_by_role("button", name="More… about Mira's table", exact=True).first.click)
+    dialog = page.get_by_role("dialog", name="What shall I do with it?")
+    await dialog.get_by_role("combobox", name="Do this").click()
+    await dialog.get_by_role("option", name="/document table").click()
+    await dialog.get_by_role("textbox").fill("What does the kettle cost?")
+    card = await answered(await press(page, dialog.get_by_role("button", name="Submit")))
+    await expect(card.get_by_text("shop.csv")).to_be_visible()
+    await expect(card.get_by_text("What does the kettle cost?")).to_be_visible()
 
 
 async def test_a_language_is_offered_while_typing(page: Page) -> None:
