@@ -34,5 +34,3 @@ def called_directly(task: Task, folder: str, values: dict[str, Any]) -> tuple[Re
     decoded = decode(task, request.inputs, NO_LIMITS, getattr(extractor, "sampling_rate", 16_000))
     call = task.call(**decoded, **request.options)
     return request, task.read(pipe(call.input, **call.parameters), request.inputs)
-
-
