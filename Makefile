@@ -1,6 +1,6 @@
 # make run        start the bot; without a token, the playground in the browser
 # make test       everything that is checked, but for:
-# make test-slow  the architecture of every default model, tiny, through the worker (a minute)
+# make test-slow  the architecture of every default model, tiny, through the worker; every task in a browser (2 minutes)
 # make install    the environment only; EXTRAS=vision adds torchvision and timm
 # make readme     write the tables in README.md and docs/models.md anew
 # make gallery    draw docs/gallery.md anew: what each kind of answer looks like

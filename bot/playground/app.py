@@ -34,7 +34,7 @@ async def open_playground(settings: Settings, *, port: int, announce: Callable[[
             # The simulated clock starts in the past and stands still between actions: bring it to today.
             await env.advance_time((datetime.now(UTC) - env.now()).total_seconds())
             world = await furnish(env, bot)
-            page = env.preview(world.channel, viewers=world.members, layout="channel", port=port)
+            page = env.preview(world.channel, viewers=world.members, assets=world.files, layout="channel", port=port)
             try:
                 await page.__aenter__()
             except simcord.SetupError as error:

@@ -1,6 +1,7 @@
 """The server that people find in the playground: a channel that isn't empty, and somebody to be."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -110,6 +111,8 @@ class World:
     channel: simcord.ChannelHandle
     members: tuple[simcord.MemberActor, ...]
     """Who the person in the browser can be; the first is who they begin as."""
+    files: Mapping[str, tuple[str, bytes]]
+    """What was posted here before, by its address."""
 
 
 async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
@@ -121,9 +124,11 @@ async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
         for name in ("you", "mira", "jonas")
     }
     menus: list[MenuButton] = []
+    files: dict[str, tuple[str, bytes]] = {}
     for posted in MESSAGES:
-        files = [(name, sample(held).data) for name, held in posted.files]
-        message = await members[posted.author].send(channel, posted.text, attachments=files)
+        given = [(name, sample(held).data) for name, held in posted.files]
+        message = await members[posted.author].send(channel, posted.text, attachments=given)
+        files |= _moved(env, channel.id, message.id)
         if posted.menu:
             menus.append(MenuButton(posted.menu, message.id, posted.button))
     bot.add_dynamic_items(MenuButton)
@@ -131,7 +136,20 @@ async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
     assert isinstance(visible, discord.TextChannel)
     await visible.guild.me.edit(nick="Pipelines")
     await visible.send(view=welcome(menus).view)
-    return World(channel, (members["you"], members["mira"]))
+    return World(channel, (members["you"], members["mira"]), files)
+
+
+def _moved(env: simcord.Env, channel: int, message: int) -> dict[str, tuple[str, bytes]]:
+    """Give a message's files addresses away from the simulated Discord's: of those, the page shows none in another
+    message, such as the one that asks whether a picture is meant."""
+    blobs = env.backend.cdn._blobs  # noqa: SLF001
+    moved: dict[str, tuple[str, bytes]] = {}
+    for attachment in env.backend.get_message(channel, message).attachments:
+        address = f"https://files.playground.invalid/{attachment['id']}/{attachment['filename']}"
+        blobs[address] = blobs[attachment["url"]]
+        attachment["url"] = attachment["proxy_url"] = address
+        moved[address] = (attachment["filename"], blobs[address])
+    return moved
 
 
 def welcome(menus: list[MenuButton]) -> cards.Card:

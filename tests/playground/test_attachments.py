@@ -77,6 +77,7 @@ async def test_a_scanned_page_answers(page: Page, attached: Callable[[str], Path
 async def test_the_newest_picture_is_offered(page: Page) -> None:
     offer = await type_command(page, "image depth")
     await expect(offer.get_by_text("Use this? 📎 street.jpg")).to_be_visible()
+    await picture(offer, "")
     await accepted(page, offer.get_by_role("button", name="Use it", exact=True).click)
     await picture(await answered(offer), "bright is near")
 

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from bot.tasks import GROUPS, TASKS
 from tests.playground.person import SOON, STARTER, messages, press
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 async def test_every_task_can_be_tried(page: Page) -> None:
