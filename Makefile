@@ -1,9 +1,12 @@
 # make run        start the bot; without a token, the playground in the browser
 # make test       everything that is checked, but for:
-# make test-slow  the architecture of every default model, tiny, through the worker; every task in a browser (2 minutes)
+# make test-slow  the architecture of every default model, tiny, through the worker; every task in a browser; how good the
+#                 trained starters are (4 minutes)
 # make install    the environment only; EXTRAS=vision adds torchvision and timm
 # make readme     write the tables in README.md and docs/models.md anew
 # make gallery    draw docs/gallery.md anew: what each kind of answer looks like
+# make starters   train the starter models anew, on two cores, and write their cards (an hour); a part of them with
+#                 python -m tools.starter train TASK…; how good they are says python -m tools.starter evaluate
 # make samples    make the files to try the commands with anew (needs espeak-ng)
 
 PYTHON ?= python3
@@ -16,7 +19,7 @@ ifdef EXTRAS
 .PHONY: $(ENV)/installed
 endif
 
-.PHONY: run test test-slow install lint readme gallery samples clean
+.PHONY: run test test-slow install lint readme gallery starters samples clean
 
 run: install
 	@$(BIN)/python -m bot run
@@ -40,6 +43,9 @@ readme: $(ENV)/installed
 
 gallery: $(ENV)/installed
 	$(BIN)/python -m tools.gallery
+
+starters: $(ENV)/installed-dev
+	$(BIN)/python -m tools.starter train
 
 samples: $(ENV)/installed
 	$(BIN)/python -m tools.samples

@@ -135,7 +135,7 @@ class _Folders(ModelStore):
         super().__init__(data, Models.HUB)
         self._models = models
 
-    def find(self, _task: Any, named: str | None, _watch: Any, *, among: Any = None) -> Any:  # noqa: ARG002
+    def find(self, _task: Any, named: str | None, _watch: Any, *, among: Any = None, real: bool = False) -> Any:  # noqa: ARG002
         assert named is not None
         return ModelFiles(self._models[int(named)], named, "main")
 

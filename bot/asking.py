@@ -101,6 +101,7 @@ def done_as_json(task: Task, done: Done) -> dict[str, Any]:
         "task": task.name,
         "models": [{"model": step.model, "revision": step.revision} for step in source.steps],
         "starter": source.starter,
+        "trained": task.trained_starter or not source.starter,
         "device": source.device,
         "dtype": source.dtype,
         "seconds": round(source.seconds, 4),
@@ -125,7 +126,7 @@ def print_done(console: Console, task: Task, request: Request, done: Done) -> No
     else:
         _print_drawn(console, task, request, done.answer)
     if source.starter:
-        console.print("[yellow]Starter model, untrained: this shows the wiring, not a result.[/yellow]")
+        console.print(f"[yellow]Starter model, {task.starter_warning}.[/yellow]")
     for note in source.notes:
         console.print(f"[dim]{escape(note)}[/dim]")
     models = " → ".join(step.model for step in source.steps)

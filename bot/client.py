@@ -156,12 +156,12 @@ class PipelineBot(commands.Bot):
         offer = Offer(reply.asker.user, task, model, {**values, **found}, is_private(reply.address))
         await reply.show(offer_card(task, found, self.offers.keep(offer)).view)
 
-    async def repeat(self, reply: Reply, request: Request) -> None:
-        """Do again what was asked before, for whoever asks in `reply`."""
+    async def repeat(self, reply: Reply, request: Request, *, real: bool = False) -> None:
+        """Do again what was asked before, for whoever asks in `reply`; if `real`, by no starter model."""
 
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            return Request(*asked, asker=reply.asker, address=reply.address)
+            return Request(*asked, real=real or request.real, asker=reply.asker, address=reply.address)
 
         await self._serve(reply, find(request.task), same)
 

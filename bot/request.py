@@ -58,12 +58,16 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One thing to do. `model` None is the task's default; `address` None means that no message waits."""
+    """One thing to do. `model` None is the task's default; `address` None means that no message waits.
+
+    `real`: no starter model will do in the default's place.
+    """
 
     task: str
     inputs: Mapping[str, Input] = field(repr=False)
     options: Mapping[str, Option] = field(default_factory=dict)
     model: str | None = None
+    real: bool = False
     asker: Asker | None = None
     address: Address | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(6))

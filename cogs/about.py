@@ -26,10 +26,13 @@ class About(commands.Cog):
     async def show_help(self, interaction: Interaction[PipelineBot], topic: str | None = None) -> None:
         reply = InteractionReply(interaction)
         try:
-            card = about.help_card() if topic is None else self._help_for(find(topic))
+            card = self._help() if topic is None else self._help_for(find(topic))
         except Refusal as refusal:
             card = cards.refused(None, refusal)
         await reply.tell(card)
+
+    def _help(self) -> cards.Card:
+        return about.help_card(starters=self.bot.worker.snapshot().starters)
 
     def _help_for(self, task: Task) -> cards.Card:
         return about.task_help_card(task, next(iter(self.bot.models_for(task)), None), self.bot.limits)

@@ -28,6 +28,7 @@ import discord  # noqa: E402
 import pytest  # noqa: E402
 import simcord  # noqa: E402
 from transformers.models.bert.modeling_bert import BertLayer  # noqa: E402
+from transformers.models.modernbert.modeling_modernbert import ModernBertEncoderLayer  # noqa: E402
 
 from bot.answers import Answer  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
@@ -188,12 +189,15 @@ async def simulation(worker: ThreadWorker) -> AsyncIterator[Simulation]:
 def held_layers() -> Iterator[threading.Event]:
     """Forward passes begin, and go on only once the event is set; those that belong to loading go on at once."""
     go, loading = threading.Event(), threading.Event()
-    forward, bring_in = BertLayer.forward, trial.bring_in
+    bring_in = trial.bring_in
 
-    def held(self: BertLayer, *args: object, **kwargs: object) -> object:
-        if not loading.is_set():
-            go.wait(20)
-        return forward(self, *args, **kwargs)
+    def held(forward: Callable[..., object]) -> Callable[..., object]:
+        def hold(*args: object, **kwargs: object) -> object:
+            if not loading.is_set():
+                go.wait(20)
+            return forward(*args, **kwargs)
+
+        return hold
 
     def unheld(*args: Any) -> Loaded:
         loading.set()
@@ -203,7 +207,8 @@ def held_layers() -> Iterator[threading.Event]:
             loading.clear()
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(BertLayer, "forward", held)
+        for layer in (BertLayer, ModernBertEncoderLayer):
+            patched.setattr(layer, "forward", held(layer.forward))
         patched.setattr(engine, "bring_in", unheld)
         try:
             yield go

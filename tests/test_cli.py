@@ -196,7 +196,7 @@ def test_ask_says_what_is_wrong(arguments: tuple[str, ...], sentence: str) -> No
 
 def test_ask_without_a_hub_answers_from_the_starter_and_says_so(hub: FakeHub) -> None:
     hub.online = False
-    assert "Starter model, untrained" in bot("ask", "sentiment", "text=hello").stdout
+    assert "Starter model, small: it errs more often than a real one." in bot("ask", "sentiment", "text=hello").stdout
     assert json.loads(bot("ask", "sentiment", "text=hello", "--json").stdout)["starter"] is True
 
 

@@ -20,8 +20,9 @@ SAME = 9
 class TranslationPipeline(Text2TextGenerationPipeline):
     """`pipe("text", src_lang="pl", tgt_lang="de")` gives `[{"translation_text": "…"}]`.
 
-    Languages are ISO 639 codes, or the model's own. mBART, NLLB and M2M100 need both; T5 is told by a prefix, MADLAD
-    and Marian models with several targets by a token; a Marian model of one pair needs neither. Lines stay lines.
+    Languages are ISO 639 codes, or the model's own. mBART, NLLB and M2M100 need both; T5 is told by a prefix, MADLAD,
+    the starter and Marian models with several targets by a token; a Marian model of one pair needs neither.
+    Lines stay lines.
     Raises Refusal for a language that the model doesn't know.
     """
 
@@ -75,14 +76,13 @@ class TranslationPipeline(Text2TextGenerationPipeline):
             return "", {"forced_bos_token_id": get_id(token)}
         if marian := getattr(self.tokenizer, "supported_language_codes", None):
             return f">>{_own_code(target or '', {code[2:-2] for code in marian})}<< ", {}
+        if target is not None and f"<2{target}>" in self.tokenizer.get_vocab():
+            return f"<2{target}> ", {}
         if self.model.config.model_type in {"t5", "mt5", "umt5"}:
             return self._tell_t5(source, target)
         return "", {}
 
     def _tell_t5(self, source: str | None, target: str | None) -> tuple[str, dict[str, Any]]:
-        vocabulary = self.tokenizer.get_vocab()
-        if target is not None and f"<2{target}>" in vocabulary:
-            return f"<2{target}> ", {}
         configured = getattr(self.model.config, "task_specific_params", None) or {}
         pairs = [name for name in configured if name.startswith("translation_")]
         asked = f"translation_{source}_to_{target}"

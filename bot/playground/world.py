@@ -11,7 +11,7 @@ from discord import app_commands
 
 from bot.client import PipelineBot
 from bot.replies import cards
-from bot.replies.about import GroupButton
+from bot.replies.about import STARTERS, GroupButton
 from bot.replies.buttons import TryButton
 from bot.samples import sample
 from bot.tasks import GROUPS, TASKS
@@ -44,7 +44,7 @@ MESSAGES = (
     ),
     Posted(
         "mira",
-        "Ostrzegam: jutro od ósmej do dziesiątej serwer będzie wyłączony.",
+        "Le serveur sera fermé demain matin.",
         menu="Translate",
         button="Translate Mira's message",
     ),
@@ -163,4 +163,5 @@ def welcome(menus: list[MenuButton]) -> cards.Card:
         _Row(*map(GroupButton, GROUPS)),
         discord.ui.TextDisplay(MENUS),
         _Row(*menus),
+        discord.ui.TextDisplay(STARTERS),
     )

@@ -11,11 +11,10 @@ from bot.replies import cards
 from bot.replies.buttons import RequestButton, TryButton
 from bot.replies.progress import Entry, UnderWay
 from bot.replies.recent import KEPT_FOR
-from bot.replies.renderers import Item
 from bot.replies.reply import InteractionReply
 from bot.replies.text import plain
 from bot.request import File
-from bot.tasks import GROUPS, Kind, Task, find
+from bot.tasks import GROUPS, TASKS, Kind, Task, find
 from bot.worker.door import Snapshot, Worker
 
 _Text = discord.ui.TextDisplay[discord.ui.LayoutView]
@@ -26,11 +25,15 @@ LISTED = 10
 """Requests that `/queue` has room for."""
 
 
-def help_card(introduction: str = "## What I can do", *more: Item) -> cards.Card:
-    """Every task in a line, with a button for each group and one that tries something of it; `more` comes last."""
+def help_card(*, starters: bool = False) -> cards.Card:
+    """Every task in a line, with a button for each group and one that tries something of it.
+
+    Args:
+        starters: whether starter models may answer: then it says which of them are trained.
+    """
     groups = [_Text("\n".join([f"### {name}", *map(_line, tasks)])) for name, tasks in GROUPS.items()]
     return cards.notice(
-        _Text(introduction),
+        _Text("## What I can do"),
         *groups,
         _Text("**More about**"),
         _Row(*map(GroupButton, GROUPS)),
@@ -38,7 +41,7 @@ def help_card(introduction: str = "## What I can do", *more: Item) -> cards.Card
         _Row(*(_try(tasks[0]) for tasks in GROUPS.values())),
         _Line(),
         _Text(_ALSO),
-        *more,
+        *([_Text(STARTERS)] if starters else []),
     )
 
 
@@ -207,6 +210,13 @@ _ALSO = (
     "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/stats** how busy I am, "
     "**/privacy** what becomes of what you write."
 )
+
+_TRAINED = ", ".join(f"**/{task.command}**" for task in TASKS if task.trained_starter)
+STARTERS = (
+    f"**Starter models** answer where a real one can't be had. Those of {_TRAINED} are trained and answer sensibly; "
+    "those of all the other commands are untrained: they show the wiring, not a result."
+)
+"""Which starter models are worth asking."""
 
 _PRIVACY = f"""## What becomes of what you write
 **Where it goes.** What you give a command is worked on by models on the host's own machine, and sent to nobody \

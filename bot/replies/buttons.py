@@ -17,7 +17,7 @@ from bot.replies.recent import Answered, Recent
 from bot.replies.reply import InteractionReply, Reply, is_private
 from bot.request import Request
 from bot.tasks import Task, find
-from bot.worker.door import Done
+from bot.worker.door import Done, Source
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Answers(Protocol):
     recent: Recent
 
     async def answer(self, reply: Reply, task: Task, *, model: str | None = None, **values: Any) -> None: ...
-    async def repeat(self, reply: Reply, request: Request) -> None: ...
+    async def repeat(self, reply: Reply, request: Request, *, real: bool = False) -> None: ...
 
 
 class RequestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?P<request>[0-9a-f]+)"):
@@ -100,10 +100,21 @@ class AgainButton(_AnswerButton, template=r"again:(?P<request>[0-9a-f]+)"):
         await cast("Answers", interaction.client).repeat(reply, answered.request)
 
 
-def below(request: Request, *, private: bool) -> list[discord.ui.Item[Any]]:
+class RealButton(_AnswerButton, template=r"real:(?P<request>[0-9a-f]+)"):
+    """Asks the same once more, of the model that a starter stood in for."""
+
+    label, verb = "Answer with the real model", "real"
+
+    async def press(self, interaction: discord.Interaction[Any], answered: Answered, _task: Task) -> None:
+        reply = InteractionReply(interaction, private=is_private(answered.request.address))
+        await cast("Answers", interaction.client).repeat(reply, answered.request, real=True)
+
+
+def below(request: Request, source: Source, *, private: bool) -> list[discord.ui.Item[Any]]:
     """The buttons below an answer."""
+    real: list[discord.ui.Item[Any]] = [RealButton(request.id)] if source.meanwhile else []
     share: list[discord.ui.Item[Any]] = [ShareButton(request.id)] if private else []
-    return [*share, CodeButton(request.id), AgainButton(request.id)]
+    return [*real, *share, CodeButton(request.id), AgainButton(request.id)]
 
 
 async def show_answer(reply: Reply, task: Task, request: Request, done: Done) -> None:
@@ -111,7 +122,7 @@ async def show_answer(reply: Reply, task: Task, request: Request, done: Done) ->
 
     async def drawn(*, speak: bool) -> cards.Card:
         # Items belong to one view, so each card has its own.
-        buttons = below(request, private=is_private(reply.address))
+        buttons = below(request, done.source, private=is_private(reply.address))
         draw = partial(cards.answered, task, request, done, buttons, limit=reply.filesize_limit, speak=speak)
         return await asyncio.to_thread(draw)
 
@@ -160,4 +171,4 @@ def _in_short(task: Task, example: Mapping[str, str]) -> str:
     return ", ".join(shown)
 
 
-BUTTONS = (ShareButton, CodeButton, AgainButton, TryButton)
+BUTTONS = (RealButton, ShareButton, CodeButton, AgainButton, TryButton)

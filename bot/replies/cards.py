@@ -57,7 +57,7 @@ def answered(
     # What an answer marks its places in stands in the answer itself.
     inside = done.answer.text if isinstance(done.answer, Spans) else None
     quoted = [value for value in request.inputs.values() if value != inside]
-    footer = _footer(done.source)
+    footer = _footer(task, done.source)
     texts = [_heading(task), *map(_quote, quoted), rendered.text]
     if not _ALL_TEXT.holds("".join([*texts, footer])):
         texts[1:-1] = [_quote(value, 60) for value in quoted]
@@ -147,9 +147,9 @@ def _bar(share: float) -> str:
     return "▰" * filled + "▱" * (10 - filled)
 
 
-def _footer(source: Source) -> str:
+def _footer(task: Task, source: Source) -> str:
     models = (plain(it.model, 100) + (f"@{it.revision[:7]}" if it.revision else "") for it in public(source).steps)
     lines = [f"{' → '.join(models)} · {duration(source.seconds)} on {source.device}", *source.notes]
     if source.starter:
-        lines.insert(0, "⚠️ **Starter model**, untrained: this shows the wiring, not a result.")
+        lines.insert(0, f"⚠️ **Starter model**, {task.starter_warning}.")
     return "\n".join(f"-# {line}" for line in lines)

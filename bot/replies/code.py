@@ -88,8 +88,10 @@ def _order(line: str) -> tuple[bool, str]:
 
 
 def _load(task: Task, step: Step, source: Source) -> str:
-    # The stand-ins are folders that the bot makes itself.
-    model = f"data/{step.model}" if source.starter else step.model
+    model = step.model
+    if source.starter:
+        # The untrained stand-ins are folders that the bot makes itself.
+        model = f"bot/worker/starters/trained/{task.name}" if task.trained_starter else f"data/{step.model}"
     arguments = {"model": model, "revision": step.revision, "dtype": source.dtype, "device": source.device}
     given = [f"{name}={_literal(value)}" for name, value in arguments.items() if value is not None]
     return "pipeline(\n    " + ",\n    ".join([_literal(task.name), *given]) + ",\n)"

@@ -147,6 +147,7 @@ class Task:
         seconds: of a recording, what is listened to; the answer is about the beginning of a longer one.
         pixels: of a picture, if it takes fewer than the host allows.
         link: where there are several legs, how Python takes the text of one from its pipeline's output.
+        trained_starter: whether its starter model is trained, and answers sensibly; else it only shows the wiring.
         chooses: how it comes to its model, where that isn't always `model`; a sentence.
         nothing: what an answer without any content means, as a sentence.
         max_characters: the longest text it takes, over all of its text inputs.
@@ -177,11 +178,19 @@ class Task:
     seconds: float | None = None
     pixels: int | None = None
     link: str = ""
+    trained_starter: bool = False
     chooses: str = ""
     nothing: str = "Nothing was found."
     max_characters: int = 20_000
     max_file: int = 1_000_000
     time_limit: float = 120.0
+
+    @property
+    def starter_warning(self) -> str:
+        """What there is to say of its starter model's answers."""
+        if self.trained_starter:
+            return "small: it errs more often than a real one"
+        return "untrained: this shows the wiring, not a result"
 
     def has_default(self, model: str) -> bool:
         """Whether the id `model` is one of its defaults."""

@@ -22,6 +22,7 @@ SENTIMENT = Task(
     models=Defaults(
         Model("lxyuan/distilbert-base-multilingual-cased-sentiments-student", licence="Apache-2.0", verified=True)
     ),
+    trained_starter=True,
     heads=("ForSequenceClassification",),
     # top_k=None gives every label; truncation, because a longer text than the window is an error otherwise.
     call=lambda text: Call(text, {"top_k": None, "truncation": True}),
@@ -56,6 +57,7 @@ CLASSIFY = Task(
         Model("MoritzLaurer/mDeBERTa-v3-base-mnli-xnli", licence="MIT", verified=True),
         gpu=Model("MoritzLaurer/bge-m3-zeroshot-v2.0", licence="MIT"),
     ),
+    trained_starter=True,
     heads=("ForSequenceClassification",),
     call=lambda text, labels, several: Call(text, {"candidate_labels": list(labels), "multi_label": several}),
     read=lambda raw, _: Scores.of(
@@ -88,6 +90,7 @@ ENTITIES = Task(
     takes={"text": Kind.TEXT},
     gives=Spans,
     models=Defaults(Model("Davlan/distilbert-base-multilingual-cased-ner-hrl", licence="AFL-3.0", verified=True)),
+    trained_starter=True,
     heads=("ForTokenClassification",),
     # "first" keeps words whole. The stride makes the pipeline read beyond the window too, in overlapping parts.
     call=lambda text: Call(text, {"aggregation_strategy": "first", "stride": 64}),

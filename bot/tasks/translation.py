@@ -24,6 +24,9 @@ BROAD_LANGUAGES = frozenset(
 )
 """What M2M100 knows: FAIRSEQ_LANGUAGE_CODES in transformers' tokenization_m2m_100.py."""
 
+STARTER_PAIRS = (("en", "fr"), ("fr", "en"))
+"""What the starter model has learned."""
+
 _TO_ENGLISH_ONLY = "ar bg ca cs da eo et hi hu id ja ko lv mk sk sq th tr ur vi zh"
 _TARGETS = dict.fromkeys(_TO_ENGLISH_ONLY.split(), "en") | {
     "de": "en es fi fr it nl pl uk",
@@ -99,6 +102,8 @@ def _pairs_of(model: str | None) -> list[tuple[str, str]] | None:
     """The only pairs `model` can do, where its name says so."""
     if model is None:
         return None
+    if model.startswith(STARTER):
+        return list(STARTER_PAIRS)
     name = model.partition("@")[0].rstrip("/").rpartition("/")[2].lower()
     if opus := re.fullmatch(r"opus-mt-(?:tc-big-)?([a-z]{2,3})-([a-z]{2,3})", name):
         return [(opus[1], opus[2])]
@@ -124,10 +129,12 @@ def _plan(inputs: Mapping[str, Input], options: Mapping[str, Option], model: str
             names.insert(1, language_name("en"))
         ways = zip(pairwise(stops), models, strict=True)
         legs = tuple(Leg({"from": first, "to": last}, part) for (first, last), part in ways)
-    elif model.startswith(STARTER):
-        # It makes words up in any language; let it do so only in those that are offered.
+    elif model.startswith(STARTER) and (source, target) not in STARTER_PAIRS:
         route(source, target)
-        legs = (Leg(options),)
+        raise Refusal(
+            f"From {language_name(source)} to {language_name(target)} I need a real model, and none can be had just "
+            "now. The starter model that stands in translates between English and French."
+        )
     elif (source, target) in (_pairs_of(model) or [(source, target)]):
         legs = (Leg(options),)
     else:
@@ -155,6 +162,7 @@ TRANSLATE = Task(
     gives=Text,
     models=Defaults(BROAD),
     other_models=tuple(_opus(*pair) for pair in sorted(PAIRS)),
+    trained_starter=True,
     heads=("ForConditionalGeneration", "MTModel"),
     plan=_plan,
     call=lambda text, **languages: Call(text, {"src_lang": languages["from"], "tgt_lang": languages["to"]}),
@@ -165,8 +173,8 @@ TRANSLATE = Task(
     "English; those come first.",
     link='[0]["translation_text"]',
     examples=(
+        {"text": "Where is the station?", "to": "fr"},
         {"text": "Ostrzegam: jutro od ósmej do dziesiątej serwer będzie wyłączony.", "to": "de"},
-        {"text": "Where is the station?", "to": "fr", "from": "en"},
     ),
     nothing="The model wrote nothing.",
     time_limit=600.0,

@@ -19,7 +19,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an answer came from, in the order of the steps. `starter` marks an untrained stand-in."""
+    """Where an answer came from, in the order of the steps.
+
+    Attributes:
+        starter: whether a starter model stood in for the real one.
+        meanwhile: whether it did so only because the real one is still downloaded.
+    """
 
     steps: tuple[Step, ...]
     starter: bool
@@ -27,6 +32,7 @@ class Source:
     dtype: str
     seconds: float
     notes: tuple[str, ...] = ()
+    meanwhile: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ class Snapshot:
     waiting: int
     running: int
     loaded: tuple[LoadedModel, ...]
+    starters: bool = False
+    """Whether starter models may answer."""
     models: Mapping[str, str] = field(default_factory=dict)
     """What does each task where nobody names another, by its name; none where that has none, as folders do."""
     waiting_by_task: Mapping[str, int] = field(default_factory=dict)

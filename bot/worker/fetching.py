@@ -33,9 +33,13 @@ class _Fetch:
     task: Task
     named: str | None
     among: Model | None
+    real: bool
     waiters: list[Waiter] = field(default_factory=list)
     told: list[tuple[float | None, int | None]] = field(default_factory=list)
     """The last progress, if any."""
+
+
+_Key = tuple[str, str | None, Model | None, bool]
 
 
 class Fetches:
@@ -44,19 +48,19 @@ class Fetches:
     def __init__(self, store: ModelStore) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._under_way: dict[tuple[str, str | None, Model | None], _Fetch] = {}
+        self._under_way: dict[_Key, _Fetch] = {}
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch")
 
-    def fetch(self, task: Task, named: str | None, among: Model | None, waiter: Waiter) -> None:
+    def fetch(self, task: Task, named: str | None, among: Model | None, waiter: Waiter, *, real: bool = False) -> None:
         """Find the files as `ModelStore.find` does, and tell `waiter`. Never blocks for long."""
-        key = task.name, named, among
+        key = task.name, named, among, real
         with self._lock:
             fetch = self._under_way.get(key)
             if fetch is not None:
                 fetch.waiters.append(waiter)
                 told = list(fetch.told)
             else:
-                fetch = self._under_way[key] = _Fetch(task, named, among, [waiter])
+                fetch = self._under_way[key] = _Fetch(task, named, among, real, [waiter])
                 self._threads.submit(self._run, key, fetch)
                 told = []
         for share, size in told:
@@ -65,7 +69,7 @@ class Fetches:
     def close(self) -> None:
         self._threads.shutdown()
 
-    def _run(self, key: tuple[str, str | None, Model | None], fetch: _Fetch) -> None:
+    def _run(self, key: _Key, fetch: _Fetch) -> None:
         def progress(share: float | None, size: int | None) -> None:
             with self._lock:
                 fetch.told = [(share, size)]
@@ -80,7 +84,8 @@ class Fetches:
         while True:
             result: ModelFiles | Exception
             try:
-                result = self._store.find(fetch.task, fetch.named, Watch(progress, unwanted), among=fetch.among)
+                watch = Watch(progress, unwanted)
+                result = self._store.find(fetch.task, fetch.named, watch, among=fetch.among, real=fetch.real)
             except Exception as error:  # noqa: BLE001 - it reaches those who wait
                 result = error
             with self._lock:

@@ -39,7 +39,8 @@ _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?(@[\w./-]{1
 
 
 class Models(StrEnum):
-    """`hub`: the real models only. `starter`: stand-ins only. `auto`: stand-ins where the Hub can't be reached."""
+    """`hub`: the real models only. `starter`: stand-ins only. `auto`: stand-ins where the Hub can't be reached, and
+    trained ones while the real model is on its way."""
 
     HUB = "hub"
     STARTER = "starter"
@@ -108,6 +109,11 @@ class ModelStore:
         self._try_hub_again = 0.0
         self._downloading: dict[str, threading.Lock] = {}
 
+    @property
+    def has_starters(self) -> bool:
+        """Whether starter models may answer."""
+        return self._source is not Models.HUB
+
     def default(self, task: Task) -> Model | None:
         """The model a task uses when nobody names another, at the revision settled on before, if any.
 
@@ -124,24 +130,39 @@ class ModelStore:
         models = {task.name: self.default(task) for task in TASKS}
         return {task: model.id for task, model in models.items() if model and not Path(model.id).is_dir()}
 
-    def only_model(self, task: Task, named: str | None) -> str | None:
+    def only_model(self, task: Task, named: str | None, *, real: bool = False) -> str | None:
         """The one model that will do a request, where the task has no choice: it was named, or set by the host."""
-        if named is None and self._on_starters():
+        if named is None and not real and self._on_starters():
             return _starter_name(task)
         return named or self._overrides.get(task.name)
 
-    def find(self, task: Task, named: str | None, watch: Watch, *, among: Model | None = None) -> ModelFiles:
+    def meanwhile(self, task: Task) -> ModelFiles | None:
+        """What may answer while the default of `task` is downloaded; None where nothing may, or it is here already.
+
+        A task that chooses among models has no such stand-in: they are small, and its starter can do only a part of
+        what they can.
+        """
+        if self._source is not Models.AUTO or self._on_starters() or not task.trained_starter or task.other_models:
+            return None
+        chosen = self.default(task)
+        here = chosen is None or Path(chosen.id).is_dir() or self._cached(chosen.id, chosen.revision)
+        return None if here else self._starter(task)
+
+    def find(
+        self, task: Task, named: str | None, watch: Watch, *, among: Model | None = None, real: bool = False
+    ) -> ModelFiles:
         """The files for `task`, downloaded where they have to be.
 
         Args:
             named: a member's own choice of model.
             watch: told of the download.
             among: where nobody named one, the task's choice among several defaults.
+            real: no starter will do.
 
         Raises Refusal where the model can't be had or doesn't fit the task, Cancelled where `watch` stopped it.
         """
         if named is None:
-            return self._find_default(task, among, watch)
+            return self._find_default(task, among, watch, real=real)
         if self._source is Models.STARTER:
             raise Refusal("This bot runs on its starter models only (MODELS=starter), so no other model can be named.")
         model, revision = self._parse(task, named)
@@ -160,9 +181,9 @@ class ModelStore:
         unreachable = self._source is Models.AUTO and time.monotonic() < self._try_hub_again
         return self._source is Models.STARTER or unreachable
 
-    def _find_default(self, task: Task, among: Model | None, watch: Watch) -> ModelFiles:
+    def _find_default(self, task: Task, among: Model | None, watch: Watch, *, real: bool) -> ModelFiles:
         nothing = self._source is Models.AUTO and self.default(task) is None
-        if self._on_starters() or nothing:
+        if (self._on_starters() or nothing) and not real:
             return self._starter(task)
         try:
             return self._find_real(task, among, watch)
@@ -171,6 +192,8 @@ class ModelStore:
                 raise
             # Finding out can take many seconds, which not everybody should wait.
             self._try_hub_again = time.monotonic() + 60
+            if real:
+                raise
             return self._starter(task)
 
     def _find_real(self, task: Task, among: Model | None, watch: Watch) -> ModelFiles:

@@ -53,6 +53,8 @@ class Job:
     """What it has taken of the device: of each pass, the share of its tokens."""
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    meanwhile: bool = False
+    """A starter does it, because the real model is still on its way."""
 
     @property
     def model(self) -> tuple[str, str]:

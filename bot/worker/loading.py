@@ -135,6 +135,9 @@ def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
     # What a bare encoder was saved without is a pooler that nobody asks. What was never learnt, such as the numbers of
     # positions, is made anew; transformers changes its mind about whether it is saved.
     missing = set(report["missing_keys"]).difference(name for name, _ in model.named_buffers())
+    if not getattr(config, "tie_word_embeddings", True):
+        # Encoder and decoder then have words of their own, and nobody uses those of both.
+        missing.discard("model.shared.weight")
     if any("pooler" not in key for key in missing):
         raise wrong_head(task, files.public_name, _architecture(files))
     return model.eval()

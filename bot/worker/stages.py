@@ -1,5 +1,6 @@
 """Stages: what happens to a request beside the device, before its forward passes and after."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answers import Text
-from bot.errors import Refusal
+from bot.errors import ModelUnreachable, Refusal
 from bot.media.limits import Limits
 from bot.media.text import read_text
 from bot.request import File, Input
@@ -25,6 +26,8 @@ from bot.worker.threads import PlacedThreads
 
 if TYPE_CHECKING:  # It loads torch.
     from bot.worker.loading import Loaded
+
+log = logging.getLogger(__name__)
 
 MOST_HELD = 256_000_000
 """Bytes of pictures and sounds that are prepared ahead of their turn. What comes after waits undecoded."""
@@ -139,19 +142,45 @@ class Stages:
     def _plan_and_fetch(self, job: Job) -> None:
         if not job.legs:
             self._plan(job)
-        waiter = Waiter(
+        named, real = job.request.model, job.request.real
+        stand_in = None if named or real else self._store.meanwhile(job.task)
+        waiter = self._awaiting(job) if stand_in is None else self._not_awaiting(job, stand_in)
+        self._fetches.fetch(job.task, named, job.legs[0].model, waiter, real=real or stand_in is not None)
+
+    def _awaiting(self, job: Job) -> Waiter:
+        return Waiter(
             progress=lambda share, size: self._queue.tell(job, Loading(share, size)),
             gone=lambda: job.stage is Stage.OVER,
             done=lambda found: self._attempt(job, lambda job: self._found(job, found)),
         )
-        self._fetches.fetch(job.task, job.request.model, job.legs[0].model, waiter)
+
+    def _not_awaiting(self, job: Job, stand_in: ModelFiles) -> Waiter:
+        """For a job that `stand_in` does if the model has to be downloaded, which goes on all the same."""
+
+        def progress(_share: float | None, size: int | None) -> None:
+            # Only with its size is it sure that the model can be had.
+            with self._changed:
+                begins = size is not None and not job.meanwhile
+                job.meanwhile |= begins
+            if begins:
+                self._attempt(job, lambda job: self._found(job, stand_in))
+
+        def done(found: ModelFiles | Exception) -> None:
+            if job.meanwhile:
+                if isinstance(found, Exception):
+                    log.warning("the model for %s did not arrive: %s", job.task.name, found)
+                return
+            chosen = stand_in if isinstance(found, ModelUnreachable) else found
+            self._attempt(job, lambda job: self._found(job, chosen))
+
+        return Waiter(progress, gone=lambda: job.stage is Stage.OVER and not job.meanwhile, done=done)
 
     def _plan(self, job: Job) -> None:
         given = job.request.inputs
         job.inputs = {name: _decoded(job.task.takes[name], value) for name, value in given.items()}
         job.task.check_length(job.inputs)
         check(job.task, job.inputs, self._limits)
-        only = self._store.only_model(job.task, job.request.model)
+        only = self._store.only_model(job.task, job.request.model, real=job.request.real)
         plan = job.task.plan(job.inputs, job.request.options, only)
         job.legs, job.steps, job.notes = list(plan.legs), [], list(plan.notes)
 
@@ -221,7 +250,15 @@ class Stages:
                 self.enter(job)
             return
         assert job.served is not None
-        source = Source(tuple(job.steps), files.starter, self._device, loaded.dtype, job.seconds, tuple(job.notes))
+        source = Source(
+            tuple(job.steps),
+            files.starter,
+            self._device,
+            loaded.dtype,
+            job.seconds,
+            tuple(job.notes),
+            job.meanwhile,
+        )
         with self._changed:
             # Before the end is told: who asks again at once wants an estimate.
             self._measures.add(Served(job.task.name, job.served - job.submitted, job.seconds))

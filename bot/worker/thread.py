@@ -127,6 +127,7 @@ class ThreadWorker:
                     LoadedModel(it.task.name, it.files.public_name, it.bytes, self._pool.is_pinned(it))
                     for it in self._pool
                 ),
+                starters=self._store.has_starters,
                 models=self._store.usual_models(),
                 waiting_by_task=Counter(job.task.name for job in waiting),
                 budget=self._pool.budget,

@@ -25,7 +25,7 @@ async def test_typed_in_the_page_it_shows_queued_running_and_its_card_by_itself(
     seen = await _seen(page)
     assert "Queued: you are next." in seen
     assert "Running…" in seen
-    assert seen.index("Queued: you are next.") < seen.index("Running…") < seen.index("Starter model")
+    assert seen.index("Queued: you are next.") < seen.index("Running…") < seen.index("Starter model, small")
 
 
 async def test_what_is_here_before_can_be_seen_and_heard(page: Page) -> None:
@@ -64,7 +64,7 @@ async def test_cancel(page: Page) -> None:
 
 async def test_the_menus_have_buttons_here(page: Page) -> None:
     wanted = {
-        "Translate Mira's message": "Polish (detected) → English",
+        "Translate Mira's message": "French (detected) → English",
         "Summarize Jonas's message": "For me it crashes",
         "Transcribe Jonas's voice message": "voice-message.ogg",
         "Describe your picture": "street.jpg",

@@ -14,9 +14,13 @@ from bot.replies.renderers import Rendered, render
 from bot.replies.text import plain, quote
 from bot.request import File, Request
 from bot.tasks import Task
+from bot.worker.door import Source, Step
 
 LIMIT = 10 * 2**20
 """Bytes that Discord takes a file, where nobody pays for more."""
+
+
+SOURCE = Source((Step("owner/name", "abcdef1234567"),), False, "cuda", "float32", 0.012)
 
 
 def sent(task: Task, answer: Answer, limit: int = LIMIT, **inputs: str | File) -> Rendered:
@@ -27,7 +31,7 @@ def sent(task: Task, answer: Answer, limit: int = LIMIT, **inputs: str | File) -
     items: list[Any] = [discord.ui.TextDisplay(text) for text in (f"### {task.title}", *quotes, rendered.text)]
     items += [*rendered.items, discord.ui.TextDisplay("-# owner/name@abcdef1 · 12 ms on cuda")]
     view = discord.ui.LayoutView(timeout=None)
-    view.add_item(discord.ui.Container(*items, discord.ui.ActionRow(*below(request, private=True))))
+    view.add_item(discord.ui.Container(*items, discord.ui.ActionRow(*below(request, SOURCE, private=True))))
     assert objections(view, rendered.files, limit) == []
     assert all(is_spoiler(rendered, file) for file in rendered.files if hidden(inputs))
     return rendered

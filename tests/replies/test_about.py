@@ -38,14 +38,13 @@ def test_the_overview_names_every_command_and_leads_to_each() -> None:
     assert {f"help:{group}" for group in GROUPS} <= set(buttons(card))
 
 
-def test_the_overview_has_room_for_a_welcome_and_menus() -> None:
-    menus = discord.ui.ActionRow[discord.ui.LayoutView](
-        *(discord.ui.Button(label="x" * 60, custom_id=str(number)) for number in range(5))
-    )
-    card = help_card("W" * 400, discord.ui.TextDisplay("M" * 200), menus)
+def test_the_overview_says_which_starters_are_worth_asking() -> None:
+    card = help_card(starters=True)
     assert fits_discord(card)
-    assert text(card).startswith("W")
-    assert text(card).endswith("M")
+    told = next(line for line in text(card).splitlines() if line.startswith("**Starter models**"))
+    for task in TASKS:
+        assert (f"**/{task.command}**" in told) is task.trained_starter
+    assert "Starter models" not in text(help_card())
 
 
 @pytest.mark.parametrize("group", GROUPS)
@@ -116,7 +115,7 @@ def test_without_any_model() -> None:
         ("image compare", 0, "street.jpg, street-later.jpg"),
         ("transcribe", 0, "voice.ogg"),
         ("transcribe", 1, "voice.ogg, timestamps: yes"),
-        ("translate", 1, "Where is the station?"),
+        ("translate", 0, "Where is the station?"),
     ],
 )
 def test_a_try_button_says_what_it_asks(command: str, number: int, label: str) -> None:

@@ -12,7 +12,7 @@ from bot.replies.fitting import objections
 from bot.replies.progress import CancelButton
 from bot.request import Input, Request
 from bot.samples import sample
-from bot.tasks import DESCRIBE, SENTIMENT, SPEAK, TASKS, Kind, Task
+from bot.tasks import DESCRIBE, FILL, SENTIMENT, SPEAK, TASKS, Kind, Task
 from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source, Step
 from tests.conftest import texts
 from tests.replies.sending import LIMIT
@@ -47,11 +47,11 @@ def test_every_stage_says_what_goes_on_and_can_be_cancelled(event: Event, line: 
     assert lines(card)[2:] == [line, "Cancel"]
 
 
-def answered(**source: object) -> cards.Card:
+def answered(task: Task = SENTIMENT, **source: object) -> cards.Card:
     steps = (Step("owner/name", "abcdef1234567"),)
     told = {"steps": steps, "starter": False, "device": "cuda", "dtype": "float32", "seconds": 0.0123}
     done = Done(Scores((Score("good", 0.9), Score("bad", 0.1))), Source(**told | source))  # type: ignore[arg-type]
-    return cards.answered(SENTIMENT, REQUEST, done, limit=LIMIT)
+    return cards.answered(task, REQUEST, done, limit=LIMIT)
 
 
 def test_the_footer_says_model_time_and_device() -> None:
@@ -63,8 +63,9 @@ def test_a_folder_of_the_hosts_is_told_by_its_name_alone() -> None:
 
 
 def test_a_starters_answer_is_clearly_marked() -> None:
-    assert "Starter model" in lines(answered(starter=True))[-1]
-    assert "not a result" in lines(answered(starter=True))[-1]
+    assert "**Starter model**, small: it errs more often than a real one." in lines(answered(starter=True))[-1]
+    untrained = lines(answered(FILL, starter=True))[-1]
+    assert "**Starter model**, untrained: this shows the wiring, not a result." in untrained
 
 
 def test_notes_are_shown() -> None:
@@ -85,7 +86,7 @@ def test_the_longest_answer_to_the_longest_question_fits(task: Task, sign: str) 
     source = Source((Step("*" * 200, "abcdef1234567"),) * 2, True, "cuda", "float32", 1.0, ("note " * 20,) * 2)
     request = Request(task.name, inputs)
     done = Done(Text(sign * 20_000 + "."), source)
-    card = cards.answered(task, request, done, below(request, private=True), limit=LIMIT)
+    card = cards.answered(task, request, done, below(request, done.source, private=True), limit=LIMIT)
     assert objections(card.view, card.files, LIMIT) == []
 
 

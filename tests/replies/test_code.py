@@ -12,7 +12,7 @@ import pytest
 from bot.replies import cards
 from bot.replies.code import code_for
 from bot.request import File, Request
-from bot.tasks import ANSWER, CLASSIFY, ENTITIES, SENTIMENT, SUMMARIZE, TASKS, TRANSLATE, Task, find
+from bot.tasks import ANSWER, CLASSIFY, ENTITIES, FILL, SENTIMENT, SUMMARIZE, TASKS, TRANSLATE, Task, find
 from bot.worker.door import Done, Source, Step
 from bot.worker.thread import ThreadWorker
 from tests import models
@@ -121,10 +121,15 @@ def test_a_long_text_is_read_from_a_file(
     assert run(code)[0]["summary_text"]
 
 
-def test_a_stand_in_is_loaded_from_the_bots_folder() -> None:
-    source = Source((Step("starter/text-classification", None),), True, "cpu", "float32", 0.1)
-    code = code_for(SENTIMENT, SENTIMENT.request({"text": "a"}), source)
-    assert 'model="data/starter/text-classification"' in code
+@pytest.mark.parametrize(
+    ("task", "folder"),
+    [(SENTIMENT, "bot/worker/starters/trained/text-classification"), (FILL, "data/starter/fill-mask")],
+    ids=["trained", "untrained"],
+)
+def test_a_stand_in_is_loaded_from_the_bots_folder(task: Task, folder: str) -> None:
+    source = Source((Step(f"starter/{task.name}", None),), True, "cpu", "float32", 0.1)
+    code = code_for(task, task.request({"text": "A ___ day"}), source)
+    assert f'model="{folder}"' in code
 
 
 def test_nothing_in_it_ends_the_code_block() -> None:

@@ -46,7 +46,9 @@ class Scripted(ModelStore):
         self.script = iter(script)
         self.asked: list[tuple[str, str | None]] = []
 
-    def find(self, task: Task, named: str | None, watch: Watch, *, among: Model | None = None) -> ModelFiles:
+    def find(
+        self, task: Task, named: str | None, watch: Watch, *, among: Model | None = None, real: bool = False
+    ) -> ModelFiles:
         self.asked.append((task.name, named))
         return next(self.script)(watch)
 

@@ -247,13 +247,17 @@ async def test_two_models_translate_one_after_the_other(hub: FakeHub, tmp_path: 
     assert last.source.notes == ("Polish (detected) → English → Dutch",)
 
 
-async def test_without_a_hub_one_stand_in_does_the_whole_way(hub: FakeHub, tmp_path: Path) -> None:
+async def test_without_a_hub_the_stand_in_translates_what_it_has_learned(hub: FakeHub, tmp_path: Path) -> None:
     hub.online = False
     async with opened(ModelStore(tmp_path, Models.AUTO)) as worker:
         for _ in range(2):
-            source = (await done(worker.submit(TRANSLATE.request({"text": "hej", "to": "nl", "from": "pl"})))).source
-            assert [step.options for step in source.steps] == [{"from": "pl", "to": "nl"}]
-            assert source.starter
+            asked = TRANSLATE.request({"text": "Where is the station?", "to": "fr", "from": "en"})
+            answered = await done(worker.submit(asked))
+            assert answered.answer == Text("Où est la gare ?")
+            assert [step.options for step in answered.source.steps] == [{"from": "en", "to": "fr"}]
+            assert answered.source.starter
+        other = await refusal(worker.submit(TRANSLATE.request({"text": "hej", "to": "nl", "from": "pl"})))
+    assert "From Polish to Dutch I need a real model" in other.sentence
 
 
 async def test_a_text_file_is_decoded_and_measured(worker: ThreadWorker) -> None:

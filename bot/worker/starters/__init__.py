@@ -1,6 +1,8 @@
-"""Starter models: tiny stand-ins, built on this machine, for where no real model can be had.
+"""Starter models: small stand-ins, for where no real model can be had.
 
-They are untrained: they show that everything between a member and a model works, and their answers mean nothing.
+Those in `trained/` answer sensibly, as far as a model of a few megabytes can; `tools/starter` made them. The others are
+built on this machine and untrained: they show that everything between a member and a model works, and their answers
+mean nothing.
 """
 
 import shutil
@@ -11,11 +13,16 @@ import torch
 from bot.tasks import Task
 from bot.worker.starters import audio, multimodal, text, vision
 
+TRAINED = Path(__file__).parent / "trained"
+"""Where the trained ones are, each in a folder that is named like its task."""
+
 _BUILDERS = {**text.BUILDERS, **audio.BUILDERS, **vision.BUILDERS, **multimodal.BUILDERS}
 
 
 def starter_model(task: Task, parent: Path) -> Path:
-    """The folder of the stand-in for `task` below `parent`, built at first use (under a second)."""
+    """The folder of the stand-in for `task`: a trained one, or below `parent`, built at first use (under a second)."""
+    if task.trained_starter:
+        return TRAINED / task.name
     folder = parent / task.name
     if not folder.exists():
         draft = parent / f"{task.name}.new"

@@ -9,8 +9,6 @@ from transformers import (
     BertConfig,
     BertForMaskedLM,
     BertForQuestionAnswering,
-    BertForSequenceClassification,
-    BertForTokenClassification,
     BertModel,
     LlamaConfig,
     LlamaForCausalLM,
@@ -41,23 +39,10 @@ def labelled(*labels: str) -> dict[str, Any]:
     return {"id2label": dict(enumerate(labels)), "label2id": {label: n for n, label in enumerate(labels)}}
 
 
-def _encoder(folder: Path, head: type[PreTrainedModel], labels: tuple[str, ...] = ()) -> None:
+def _encoder(folder: Path, head: type[PreTrainedModel]) -> None:
     tokenizer = letter_tokenizer()
-    named = labelled(*labels) if labels else {}
-    head(BertConfig(vocab_size=len(tokenizer), **SMALL, **named)).save_pretrained(folder)
+    head(BertConfig(vocab_size=len(tokenizer), **SMALL)).save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-
-
-def _text_classification(folder: Path) -> None:
-    _encoder(folder, BertForSequenceClassification, ("positive", "neutral", "negative"))
-
-
-def _zero_shot_classification(folder: Path) -> None:
-    _encoder(folder, BertForSequenceClassification, ("entailment", "neutral", "contradiction"))
-
-
-def _token_classification(folder: Path) -> None:
-    _encoder(folder, BertForTokenClassification, ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG"))
 
 
 def _question_answering(folder: Path) -> None:
@@ -145,10 +130,6 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
     "question-answering": _question_answering,
     "summarization": _text_to_text,
     "table-question-answering": _table_question_answering,
-    "text-classification": _text_classification,
     "text-generation": _chat,
     "text2text-generation": _text_to_text,
-    "token-classification": _token_classification,
-    "translation": _text_to_text,
-    "zero-shot-classification": _zero_shot_classification,
 }

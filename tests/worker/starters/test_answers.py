@@ -41,14 +41,10 @@ WANTED: dict[str, tuple[Any, Any, dict[str, Any]]] = {
     ),
     "summarization": ("The cat sleeps.", "A storm came up from the sea.", {}),
     "table-question-answering": (_table("Paris", "Rome", "Oslo"), _table("a", "bc", "def", "ghij"), {}),
-    "text-classification": ("What a day!", "It rains again.", {}),
     "text-generation": ("Once upon a time", "The sea is", {"do_sample": False}),
     "text-to-audio": ("Hello.", "The sea is calm.", {}),
     "text2text-generation": ("The cat sleeps.", "A storm came up from the sea.", {}),
-    "token-classification": ("Anna lives in Rome.", "Nobody knows why.", {}),
-    "translation": ("The cat sleeps.", "A storm came up from the sea.", {}),
     "zero-shot-audio-classification": (_hum(300, 48_000), _hum(900, 48_000), {"candidate_labels": ["rain", "a dog"]}),
-    "zero-shot-classification": ("What a day!", "It rains again.", {"candidate_labels": ["weather", "sport"]}),
 }
 
 
