@@ -32,7 +32,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed here")
     folder = tmp_path_factory.mktemp("playground")
-    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(folder / "hf")}
+    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HOME": str(folder / "hf"), "PYTHONFAULTHANDLER": "1"}
     environment = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"} | nowhere
     command = [sys.executable, "-m", "bot", "run", "--no-browser"]
     log = folder / "log"
@@ -42,7 +42,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield _printed(log, process)
     finally:
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0, log.read_text()
+        try:
+            ended = process.wait(60)
+        except subprocess.TimeoutExpired:
+            # Where it hangs, it writes into its log.
+            process.send_signal(signal.SIGABRT)
+            ended = process.wait(10)
+        assert ended == 0, log.read_text()
         assert "Traceback" not in log.read_text()
 
 

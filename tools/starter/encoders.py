@@ -19,7 +19,7 @@ from tools.starter.generators.answers import Answers, Question
 from tools.starter.generators.entities import Entities
 from tools.starter.generators.sentiment import Sentiment
 from tools.starter.generators.topics import CANDIDATES, Topics
-from tools.starter.training import Batch, Trained, fit, randomness, wordpieces
+from tools.starter.training import LONGEST, Batch, Trained, fit, randomness, wordpieces
 
 KINDS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 
@@ -35,7 +35,7 @@ def config(
         intermediate_size=width * 2,
         num_hidden_layers=layers,
         num_attention_heads=width // 32,
-        max_position_embeddings=512,
+        max_position_embeddings=LONGEST,
         layer_types=["full_attention"] * layers,
         pad_token_id=tokenizer.pad_token_id,
         cls_token_id=tokenizer.cls_token_id,

@@ -15,15 +15,13 @@ from tools.starter.generators.answers import Answers
 from tools.starter.generators.phrases import Phrases
 from tools.starter.generators.summaries import Summaries
 from tools.starter.generators.topics import Topics
-from tools.starter.training import Batch, Trained, fit, randomness
+from tools.starter.training import LONGEST, Batch, Trained, fit, randomness
 
 PREFIXES = {"en": "<2fr>", "fr": "<2en>"}
 """By the language of a text: what stands before it, as in MADLAD-400: the language that it shall be in."""
 
 
-def pieces(
-    texts: Iterator[str], size: int, extra: tuple[str, ...] = (), *, longest: int = 512
-) -> PreTrainedTokenizerFast:
+def pieces(texts: Iterator[str], size: int, extra: tuple[str, ...] = ()) -> PreTrainedTokenizerFast:
     """A tokenizer like T5's: byte pairs, in which a word begins with its space."""
     specials = ["<pad>", "</s>", "<unk>", *extra]
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
@@ -48,7 +46,7 @@ def pieces(
         eos_token="</s>",
         unk_token="<unk>",
         model_input_names=["input_ids", "attention_mask"],
-        model_max_length=longest,
+        model_max_length=LONGEST,
         clean_up_tokenization_spaces=False,
     )
 
@@ -69,7 +67,7 @@ def config(
         decoder_ffn_dim=inner,
         encoder_attention_heads=4,
         decoder_attention_heads=4,
-        max_position_embeddings=512,
+        max_position_embeddings=LONGEST,
         scale_embedding=tied,
         tie_word_embeddings=tied,
         pad_token_id=tokenizer.pad_token_id,

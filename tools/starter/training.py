@@ -12,6 +12,8 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import PreTrainedTokenizerFast
 
 SEED = 5
+LONGEST = 512
+"""Tokens that a model reads at once."""
 Batch = dict[str, torch.Tensor]
 Trained = tuple[Any, PreTrainedTokenizerFast]
 
@@ -22,7 +24,7 @@ def randomness(name: str) -> random.Random:
     return random.Random(f"{name} {SEED}")
 
 
-def wordpieces(texts: Iterator[str], size: int, *, cased: bool, longest: int = 512) -> PreTrainedTokenizerFast:
+def wordpieces(texts: Iterator[str], size: int, *, cased: bool) -> PreTrainedTokenizerFast:
     """A tokenizer like BERT's, of the pieces that are frequent in `texts`."""
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
@@ -45,7 +47,7 @@ def wordpieces(texts: Iterator[str], size: int, *, cased: bool, longest: int = 5
         sep_token="[SEP]",
         mask_token="[MASK]",
         model_input_names=["input_ids", "attention_mask"],
-        model_max_length=longest,
+        model_max_length=LONGEST,
     )
 
 
@@ -59,7 +61,6 @@ def fit(
     steps: int,
     rate: float,
     loss: Callable[[Any, Batch], torch.Tensor] = lambda output, _: output.loss,
-    decay: float = 0.05,
 ) -> None:
     """Train `model` on `steps` of `batches` with AdamW, the rate rising over a twentieth of them and then falling to 0.
 
@@ -70,7 +71,7 @@ def fit(
     """
     model.train()
     groups = [
-        {"params": [it for it in model.parameters() if it.ndim >= 2], "weight_decay": decay},
+        {"params": [it for it in model.parameters() if it.ndim >= 2], "weight_decay": 0.05},
         {"params": [it for it in model.parameters() if it.ndim < 2], "weight_decay": 0.0},
     ]
     optimizer = torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.98), eps=1e-8)
@@ -103,5 +104,8 @@ def save(model: Any, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
         weights.pop("model.shared.weight", None)
     model.save_pretrained(folder, state_dict=weights)
     (folder / "model.safetensors").chmod(0o644)
+    # What the last batch was cut to and padded with is no part of it.
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
     tokenizer.save_pretrained(folder)
     model.float()
