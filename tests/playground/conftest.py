@@ -36,8 +36,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     environment = {name: value for name, value in os.environ.items() if name != "DISCORD_TOKEN"} | nowhere
     command = [sys.executable, "-m", "bot", "run", "--no-browser"]
     log = folder / "log"
+    # A shell's background job ignores Ctrl+C, and so would what it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with log.open("w") as output:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    signal.signal(signal.SIGINT, before)
     try:
         yield _printed(log, process)
     finally:
