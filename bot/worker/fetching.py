@@ -49,6 +49,7 @@ class Fetches:
         self._store = store
         self._lock = threading.Lock()
         self._under_way: dict[_Key, _Fetch] = {}
+        self._closing = False
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="fetch")
 
     def fetch(self, task: Task, named: str | None, among: Model | None, waiter: Waiter, *, real: bool = False) -> None:
@@ -67,6 +68,8 @@ class Fetches:
             waiter.progress(share, size)
 
     def close(self) -> None:
+        """Give up what is on its way."""
+        self._closing = True
         self._threads.shutdown()
 
     def _run(self, key: _Key, fetch: _Fetch) -> None:
@@ -79,7 +82,7 @@ class Fetches:
 
         def unwanted() -> bool:
             with self._lock:
-                return all(waiter.gone() for waiter in fetch.waiters)
+                return self._closing or all(waiter.gone() for waiter in fetch.waiters)
 
         while True:
             result: ModelFiles | Exception
@@ -91,7 +94,7 @@ class Fetches:
             with self._lock:
                 fetch.waiters = [waiter for waiter in fetch.waiters if not waiter.gone()]
                 # Somebody came for it just when it had been given up.
-                again = isinstance(result, Cancelled) and bool(fetch.waiters)
+                again = isinstance(result, Cancelled) and bool(fetch.waiters) and not self._closing
                 if not again:
                     del self._under_way[key]
             if not again:

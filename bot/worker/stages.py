@@ -143,7 +143,9 @@ class Stages:
         if not job.legs:
             self._plan(job)
         named, real = job.request.model, job.request.real
-        stand_in = None if named or real else self._store.meanwhile(job.task)
+        # Where no message waits, there is no button either that would bring the real answer.
+        patient = named or real or job.request.address is None
+        stand_in = None if patient else self._store.meanwhile(job.task)
         waiter = self._awaiting(job) if stand_in is None else self._not_awaiting(job, stand_in)
         self._fetches.fetch(job.task, named, job.legs[0].model, waiter, real=real or stand_in is not None)
 
@@ -160,7 +162,7 @@ class Stages:
         def progress(_share: float | None, size: int | None) -> None:
             # Only with its size is it sure that the model can be had.
             with self._changed:
-                begins = size is not None and not job.meanwhile
+                begins = size is not None and not job.meanwhile and job.stage is not Stage.OVER
                 job.meanwhile |= begins
             if begins:
                 self._attempt(job, lambda job: self._found(job, stand_in))

@@ -126,7 +126,7 @@ def test_who_joins_late_sees_at_once_how_far_it_is(opened: Open) -> None:
 
 
 def test_it_is_given_up_once_nobody_wants_it(opened: Open) -> None:
-    began, go = threading.Event(), threading.Event()
+    began, go, ended = threading.Event(), threading.Event(), threading.Event()
     unwanted: list[bool] = []
 
     def find(watch: Watch) -> ModelFiles:
@@ -136,6 +136,7 @@ def test_it_is_given_up_once_nobody_wants_it(opened: Open) -> None:
             unwanted.append(watch.unwanted())
             somebody.gone = True
         unwanted.append(watch.unwanted())
+        ended.set()
         raise Cancelled
 
     store = Scripted(find)
@@ -145,6 +146,7 @@ def test_it_is_given_up_once_nobody_wants_it(opened: Open) -> None:
     assert began.wait(20)
     fetches.fetch(SENTIMENT, None, None, other.waiter)
     go.set()
+    assert ended.wait(20)
     fetches.close()
     assert unwanted == [False, False, True]
     assert len(store.asked) == 1

@@ -1,13 +1,14 @@
 """While a real model is downloaded for the first time, its trained starter may answer."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ModelUnreachable, Refusal
-from bot.request import Request
+from bot.request import Address, MessageAddress, Request
 from bot.tasks import TRANSLATE, Task, find
 from bot.worker.door import Done, Failed, Loading
 from bot.worker.hub import Models, ModelStore, Watch
@@ -17,6 +18,7 @@ from tests.conftest import SENTIMENT_MODEL, opened, until
 from tests.hub import FakeHub, Repository
 
 STARTER = "starter/text-classification"
+MESSAGE = MessageAddress(1, 2)
 
 
 @pytest.fixture
@@ -35,8 +37,8 @@ def slow(hub: FakeHub, model: Callable[..., Path]) -> Repository:
     return repository
 
 
-def asked(*, real: bool = False) -> Request:
-    return Request("text-classification", {"text": "I love it."}, real=real)
+def asked(*, real: bool = False, address: Address | None = MESSAGE) -> Request:
+    return Request("text-classification", {"text": "I love it."}, real=real, address=address)
 
 
 async def answer(worker: ThreadWorker, request: Request, told: list[Loading] | None = None) -> Done:
@@ -63,6 +65,21 @@ async def test_the_starter_answers_first_and_then_the_real_one(patient: ThreadWo
     assert any(event.size for event in told), "who waits for it sees how far it is"
     third = await answer(patient, asked())
     assert not third.source.starter, "once it is here, it answers"
+
+
+async def test_who_has_no_message_waits_for_the_real_one(patient: ThreadWorker, slow: Repository) -> None:
+    slow.pace = 0.02
+    done = await answer(patient, asked(address=None))
+    assert not done.source.starter
+
+
+async def test_closing_does_not_wait_for_the_download(tmp_path: Path, slow: Repository) -> None:
+    slow.pace = 0.02
+    slow.files["more.json"] = b" " * (1500 << 16)
+    began = time.monotonic()
+    async with opened(ModelStore(tmp_path / "data", Models.AUTO)) as worker:
+        assert (await answer(worker, asked())).source.meanwhile
+    assert time.monotonic() - began < 15, "all of it would take half a minute"
 
 
 async def test_it_is_downloaded_once_though_nobody_waits(patient: ThreadWorker, slow: Repository, hub: FakeHub) -> None:
