@@ -200,7 +200,7 @@ def _log_to_terminal() -> None:
         format="%(asctime)s %(levelname)s %(message)s",
         datefmt="%Y-%m-%d %H:%M:%S",
     )
-    for chatty in ("discord", "httpx2", "huggingface_hub", "matplotlib"):
+    for chatty in ("alembic", "discord", "httpx2", "huggingface_hub", "matplotlib"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # At every start they warn of voice libraries and intents that this bot does without.
     for wrong in ("discord.client", "discord.state"):

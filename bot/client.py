@@ -22,7 +22,7 @@ from bot.replies.progress import CancelButton, UnderWay, follow
 from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply, is_private
 from bot.request import File, Request
-from bot.storage.journal import Journal
+from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
 from bot.worker.door import Done, Event, Worker
 
@@ -57,14 +57,14 @@ class PipelineBot(commands.Bot):
 
     Args:
         worker: runs the requests. Opened and closed by the caller.
-        journal: keeps what was accepted and not answered yet.
+        storage: what outlives the process. Opened and closed by the caller.
         commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
             changed; None registers at every start.
         limits: what an attachment may have.
     """
 
     def __init__(
-        self, worker: Worker, journal: Journal, *, commands_record: Path | None, limits: Limits | None = None
+        self, worker: Worker, storage: Storage, *, commands_record: Path | None, limits: Limits | None = None
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -79,7 +79,7 @@ class PipelineBot(commands.Bot):
             chunk_guilds_at_startup=False,
         )
         self.worker = worker
-        self.journal = journal
+        self.storage = storage
         self.under_way = UnderWay()
         self.recent = Recent()
         self.offers = Offers()
@@ -182,14 +182,14 @@ class PipelineBot(commands.Bot):
                 self.recent.keep(request, event)
                 self.loop.call_later(KEPT_FOR + 1, self.recent.forget_old)
 
-        await self.journal.add(request)
+        await self.storage.journal.add(request)
         try:
             run = self.worker.submit(request)
             self.under_way.add(request, run)
             await follow(reply, task, request, run, seen)
         finally:
             self.under_way.discard(request)
-            await self.journal.strike(request)
+            self.storage.journal.strike(request)
 
     def models_for(self, task: Task) -> list[str]:
         """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""

@@ -50,10 +50,15 @@ Address = InteractionAddress | MessageAddress
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asked, as Discord ids. `server` is None in direct messages."""
+    """Who asked, and where, as Discord ids. `server` is None in direct messages.
+
+    `channels`: the channel, and for a thread the one that it belongs to. `roles`: the member's, at that time.
+    """
 
     user: int
     server: int | None = None
+    channels: tuple[int, ...] = ()
+    roles: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import discord
 from bot.client import PipelineBot, invite_url
 from bot.errors import HostError
 from bot.settings import Settings
-from bot.storage.journal import MemoryJournal
+from bot.storage.storage import Storage, fleeting_storage, opened_storage
 from bot.supervisor import is_orphan
 from bot.worker.hub import Models
 from bot.worker.opening import new_worker, opened
@@ -31,9 +31,14 @@ _Client = TypeVar("_Client", bound=discord.Client)
 
 async def serve(settings: Settings) -> None:
     """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be, or only in a new process."""
+    async with opened_storage(settings) as storage:
+        await _serve(settings, storage)
+
+
+async def _serve(settings: Settings, storage: Storage) -> None:
     worker = new_worker(settings, Models.HUB)
     record = settings.data_dir / "commands.sha256"
-    bot = PipelineBot(worker, MemoryJournal(), commands_record=record, limits=settings.limits)
+    bot = PipelineBot(worker, storage, commands_record=record, limits=settings.limits)
     # Logging in first: a wrong token is told at once. Opening the worker before connecting: importing torch would hold
     # up the first heartbeats.
     async with _logged_in(bot, settings), opened(worker):
@@ -65,7 +70,7 @@ async def register(settings: Settings) -> None:
     """Tell Discord the commands, whether or not they changed."""
     # Its worker is never opened: nobody asks anything here.
     worker = new_worker(settings, Models.HUB)
-    async with _logged_in(PipelineBot(worker, MemoryJournal(), commands_record=None), settings):
+    async with fleeting_storage() as storage, _logged_in(PipelineBot(worker, storage, commands_record=None), settings):
         pass
 
 

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     member_model_gb: float = Field(default=2.0, ge=0)
     hf_token: SecretStr | None = None
     data_dir: Path = Path("data")
+    data_key: SecretStr | None = None
+    database_url: str | None = None
     model_memory_gb: float | None = Field(default=None, gt=0)
     model_idle_minutes: float = Field(default=30.0, gt=0)
     pinned_tasks: tuple[str, ...] = ()
@@ -33,6 +35,11 @@ class Settings(BaseSettings):
     max_frames: int = Field(default=32, ge=1, le=256)
     queue_limit: int = Field(default=200, ge=1)
     shutdown_grace: float = Field(default=20.0, ge=0)
+
+    @property
+    def database(self) -> str:
+        """Where the bot's own records are, as SQLAlchemy reads it."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'bot.db'}"
 
     @property
     def limits(self) -> Limits:

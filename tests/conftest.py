@@ -34,7 +34,7 @@ from bot.answers import Answer  # noqa: E402
 from bot.client import PipelineBot  # noqa: E402
 from bot.playground.waiting import SimulatedWaits  # noqa: E402
 from bot.request import Request  # noqa: E402
-from bot.storage.journal import MemoryJournal  # noqa: E402
+from bot.storage.storage import Storage, fleeting_storage  # noqa: E402
 from bot.tasks import TASKS, Task  # noqa: E402
 from bot.worker import engine, trial  # noqa: E402
 from bot.worker.hub import Models, ModelStore  # noqa: E402
@@ -167,9 +167,15 @@ class Simulation:
 
 
 @pytest.fixture
-async def simulation(worker: ThreadWorker) -> AsyncIterator[Simulation]:
+async def storage() -> AsyncIterator[Storage]:
+    async with fleeting_storage() as storage:
+        yield storage
+
+
+@pytest.fixture
+async def simulation(worker: ThreadWorker, storage: Storage) -> AsyncIterator[Simulation]:
     waits = SimulatedWaits(worker)
-    bot = PipelineBot(waits, MemoryJournal(), commands_record=None)
+    bot = PipelineBot(waits, storage, commands_record=None)
     # simcord.run() would want to end in the context it began in, which a fixture doesn't.
     waits.env = env = simcord.Env(bot)
     await env.start()

@@ -37,7 +37,7 @@ async def test_sentiment_ends_as_a_card_with_the_pipelines_scores(
     assert picture.description.startswith(f"Bar chart: {best['label']}")
     assert "Cancel" not in shown(result)
     await simulation.env.settle()
-    assert await simulation.bot.journal.unanswered() == []
+    assert await simulation.bot.storage.journal.unanswered() == []
 
 
 async def test_acknowledged_first_and_shown_at_every_stage(simulation: Simulation) -> None:
@@ -47,7 +47,8 @@ async def test_acknowledged_first_and_shown_at_every_stage(simulation: Simulatio
         assert "Cancel" in shown(result)
         second = await simulation.bob.slash(simulation.channel, "sentiment", text="me too")
         await until(lambda: "Queued: 1 before you" in shown(second))
-        assert [request.inputs["text"] for request in await simulation.bot.journal.unanswered()] == ["hello", "me too"]
+        entries = await simulation.bot.storage.journal.unanswered()
+        assert [entry.request.inputs["text"] for entry in entries] == ["hello", "me too"]
         go.set()
         await until(lambda: "cpu" in shown(result) and "cpu" in shown(second))
     assert [call.json["type"] for call in _callbacks(simulation)] == [DEFER, DEFER]

@@ -12,7 +12,7 @@ from bot.errors import HostError
 from bot.playground.waiting import SimulatedWaits
 from bot.playground.world import furnish
 from bot.settings import Settings
-from bot.storage.journal import MemoryJournal
+from bot.storage.storage import fleeting_storage
 from bot.worker.hub import Models
 from bot.worker.opening import new_worker, opened
 
@@ -26,9 +26,9 @@ async def open_playground(settings: Settings, *, port: int, announce: Callable[[
 
     `announce` is called with the address, which holds a secret: who knows it can use the page.
     """
-    async with opened(new_worker(settings, Models.AUTO)) as worker:
+    async with fleeting_storage() as storage, opened(new_worker(settings, Models.AUTO)) as worker:
         waits = SimulatedWaits(worker, dwell=DWELL)
-        bot = PipelineBot(waits, MemoryJournal(), commands_record=None, limits=settings.limits)
+        bot = PipelineBot(waits, storage, commands_record=None, limits=settings.limits)
         async with simcord.run(bot, settle_timeout=30.0, check_errors=False) as env:
             waits.env = env
             # The simulated clock starts in the past and stands still between actions: bring it to today.

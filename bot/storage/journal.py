@@ -1,10 +1,31 @@
 """The journal: requests that were accepted and are not answered yet."""
 
-from typing import Protocol
+import asyncio
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import chain, repeat
 
 from pydantic import TypeAdapter
+from sqlalchemy import Executable, delete, insert, select, update
 
-from bot.request import Request
+from bot.errors import Refusal
+from bot.request import File, Request
+from bot.storage.database import Database, Unwritable
+from bot.storage.sealing import Seal, Unreadable
+from bot.storage.tables import journal
+
+log = logging.getLogger(__name__)
+
+LARGE = 100_000
+"""Bytes of a request from which on it is sealed on a thread: a megabyte would hold the event loop up for 10 ms."""
+
+AGAIN = (1.0, 5.0, 30.0)
+"""Seconds between tries to write what nobody waits for; the last counts for all that follow."""
+
+SETTLE = 10.0
+"""Seconds that it is tried at the end."""
 
 _WRITTEN = TypeAdapter(Request)
 
@@ -19,27 +40,110 @@ def load_request(written: bytes) -> Request:
     return _WRITTEN.validate_json(written)
 
 
-class Journal(Protocol):
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An accepted request, as it is found after a start.
+
+    Attributes:
+        steps: those of its reply that were done, each with what has to be known of it.
+        deaths: how often the process died while the request was under way on the device.
+    """
+
+    request: Request
+    steps: Mapping[str, str]
+    deaths: int
+
+
+class Journal:
     """A request is accepted once `add` has returned, and forgotten once `strike` has."""
 
-    async def add(self, request: Request) -> None: ...
-    async def strike(self, request: Request) -> None: ...
-    async def unanswered(self) -> list[Request]:
-        """Oldest first."""
-        ...
-
-
-class MemoryJournal:
-    """A `Journal` that lasts as long as the process. Entries are kept as written, as any other storage would."""
-
-    def __init__(self) -> None:
-        self._entries: dict[str, bytes] = {}
+    def __init__(self, database: Database, seal: Seal) -> None:
+        self._database = database
+        self._seal = seal
+        self._later: set[asyncio.Task[None]] = set()
 
     async def add(self, request: Request) -> None:
-        self._entries[request.id] = dump_request(request)
+        """Accept `request`. Refusal where it can't be written down."""
+        large = sum(len(it.data if isinstance(it, File) else it) for it in request.inputs.values()) > LARGE
+        sealed = await asyncio.to_thread(self._sealed, request) if large else self._sealed(request)
+        asker = request.asker
+        entry = {
+            "id": request.id,
+            "created": request.created.timestamp(),
+            "user": asker and asker.user,
+            "server": asker and asker.server,
+            "sealed": sealed,
+        }
+        try:
+            await self._database.write(insert(journal).values(entry))
+        except Unwritable as error:
+            raise Refusal(
+                "I can't write your request down right now, so I don't take it: it could get lost. Ask me again in a "
+                "minute. If this goes on, tell the host that my disk may be full."
+            ) from error
 
-    async def strike(self, request: Request) -> None:
-        self._entries.pop(request.id, None)
+    def begin(self, request: Request) -> None:
+        """It is under way on the device from now on: if the process dies, this may be why."""
+        self._write_later(update(journal).where(journal.c.id == request.id).values(begun=True))
 
-    async def unanswered(self) -> list[Request]:
-        return sorted(map(load_request, self._entries.values()), key=lambda request: request.created)
+    async def tick(self, request: Request, steps: Mapping[str, str]) -> None:
+        """These are all steps of its reply that are done."""
+        sealed = self._seal.close(json.dumps(dict(steps)).encode(), request.id)
+        try:
+            await self._database.write(update(journal).where(journal.c.id == request.id).values(steps=sealed))
+        except Unwritable:
+            # At worst a step is done once more. The member has the answer.
+            log.warning("a step of request %s couldn't be ticked off", request.id)
+
+    def strike(self, request: Request) -> None:
+        """It is answered. Nobody has to wait for that to be written."""
+        self._write_later(delete(journal).where(journal.c.id == request.id))
+
+    async def forget(self, user: int) -> int:
+        """Delete what `user` asked and wasn't answered yet; how much that was. Unwritable where it can't be."""
+        found = await self._database.rows(select(journal.c.id).where(journal.c.user == user))
+        await self._database.write(delete(journal).where(journal.c.user == user))
+        return len(found)
+
+    async def count_deaths(self) -> None:
+        """To be called at the start: what was under way when the process ended saw it die."""
+        died = update(journal).where(journal.c.begun).values(begun=False, deaths=journal.c.deaths + 1)
+        await self._database.write(died)
+
+    async def unanswered(self) -> list[Entry]:
+        """Oldest first. What can't be read any more is struck: its key is gone, and with it the way to its asker."""
+        entries = []
+        for row in await self._database.rows(select(journal).order_by(journal.c.created)):
+            try:
+                request = load_request(self._seal.open(row.sealed, row.id))
+                steps = json.loads(self._seal.open(row.steps, row.id)) if row.steps else {}
+            except (Unreadable, ValueError):
+                log.warning("request %s can't be read any more, and is dropped: was the key changed?", row.id)
+                self._write_later(delete(journal).where(journal.c.id == row.id))
+            else:
+                entries.append(Entry(request, steps, row.deaths))
+        return entries
+
+    async def settle(self) -> None:
+        """Wait for what nobody waited for, but not for long. To be called before the database is closed."""
+        if self._later:
+            await asyncio.wait(self._later, timeout=SETTLE)
+        for task in self._later:
+            task.cancel()
+
+    def _sealed(self, request: Request) -> bytes:
+        return self._seal.close(dump_request(request), request.id)
+
+    def _write_later(self, statement: Executable) -> None:
+        task = asyncio.create_task(self._insist(statement))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _insist(self, statement: Executable) -> None:
+        for pause in chain(AGAIN, repeat(AGAIN[-1])):
+            try:
+                await self._database.write(statement)
+            except Unwritable:
+                await asyncio.sleep(pause)
+            else:
+                return

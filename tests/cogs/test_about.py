@@ -3,7 +3,6 @@
 import pytest
 
 from bot.client import PipelineBot
-from bot.storage.journal import MemoryJournal
 from bot.tasks import GROUPS, PICTURES, TASKS, Task
 from tests.conftest import Simulation, held_layers, shown, until
 
@@ -35,7 +34,7 @@ async def test_a_groups_button_shows_what_its_commands_take(simulation: Simulati
 async def test_help_outlives_a_restart(simulation: Simulation) -> None:
     overview = await simulation.ann.slash(simulation.channel, "help")
     assert overview.response is not None
-    await simulation.env.restart_bot(PipelineBot(simulation.bot.worker, MemoryJournal(), commands_record=None))
+    await simulation.env.restart_bot(PipelineBot(simulation.bot.worker, simulation.bot.storage, commands_record=None))
     group = await simulation.ann.click(overview.response, label="Sound")
     assert "## Sound" in shown(group)
     tried = await simulation.ann.click(overview.response, label="/sentiment")

@@ -11,7 +11,7 @@ from discord import AppCommandOptionType, AppCommandType
 from discord.app_commands import Command
 
 from bot.client import EXTENSIONS, PipelineBot
-from bot.storage.journal import MemoryJournal
+from bot.storage.storage import Storage
 from bot.tasks import TASKS
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
@@ -22,9 +22,9 @@ MENUS = 5
 
 
 @pytest.fixture
-async def bot(tmp_path: Path) -> PipelineBot:
+async def bot(tmp_path: Path, storage: Storage) -> PipelineBot:
     """Never opened, never logged in: its commands are all that counts here."""
-    bot = PipelineBot(ThreadWorker(ModelStore(tmp_path, Models.STARTER)), MemoryJournal(), commands_record=None)
+    bot = PipelineBot(ThreadWorker(ModelStore(tmp_path, Models.STARTER)), storage, commands_record=None)
     for extension in EXTENSIONS:
         await bot.load_extension(extension)
     return bot

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.request import Asker, File, InteractionAddress, MessageAddress, Request
-from bot.storage.journal import MemoryJournal, dump_request, load_request
+from bot.storage.journal import dump_request, load_request
+from bot.storage.storage import Storage
 
 ids = st.integers(0, 2**63)
 times = st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -44,10 +45,11 @@ def test_a_request_in_a_log_shows_neither_text_nor_token() -> None:
     assert "s3cret" not in shown
 
 
-async def test_what_is_not_struck_is_unanswered_oldest_first() -> None:
-    journal = MemoryJournal()
+async def test_what_is_not_struck_is_unanswered_oldest_first(storage: Storage) -> None:
+    journal = storage.journal
     old, new, answered = (Request("t", {"text": str(n)}, created=datetime(2026, 1, n, tzinfo=UTC)) for n in (1, 2, 3))
     for request in (new, answered, old):
         await journal.add(request)
-    await journal.strike(answered)
-    assert await journal.unanswered() == [old, new]
+    journal.strike(answered)
+    await journal.settle()
+    assert [entry.request for entry in await journal.unanswered()] == [old, new]

@@ -1,0 +1,52 @@
+"""Storage: what outlives the process, open."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Self
+
+from bot.settings import Settings
+from bot.storage.database import IN_MEMORY, Database
+from bot.storage.journal import Journal
+from bot.storage.sealing import Seal, key_from, key_in, new_key
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """One place for each thing that is remembered."""
+
+    journal: Journal
+
+    @classmethod
+    async def read(cls, database: Database, seal: Seal) -> Self:
+        """What is in `database`, which is open."""
+        return cls(Journal(database, seal))
+
+
+@asynccontextmanager
+async def opened_storage(settings: Settings) -> AsyncIterator[Storage]:
+    """The storage of this host. HostError where it can't be opened."""
+    given = settings.data_key
+    key = key_from(given.get_secret_value()) if given else key_in(settings.data_dir / "key")
+    async with _opened(Database(settings.database), Seal(key)) as storage:
+        yield storage
+
+
+@asynccontextmanager
+async def fleeting_storage() -> AsyncIterator[Storage]:
+    """A storage that is gone with the block: for the playground, and for tests."""
+    async with _opened(Database(IN_MEMORY), Seal(new_key())) as storage:
+        yield storage
+
+
+@asynccontextmanager
+async def _opened(database: Database, seal: Seal) -> AsyncIterator[Storage]:
+    await database.open()
+    try:
+        storage = await Storage.read(database, seal)
+        try:
+            yield storage
+        finally:
+            await storage.journal.settle()
+    finally:
+        await database.close()

@@ -1,0 +1,19 @@
+"""The tables. A change here is a migration in `migrations/versions/`; a test holds the two against each other."""
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table
+
+metadata = MetaData()
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    # Seconds since 1970, as `datetime.timestamp` has them.
+    Column("created", Float, nullable=False, index=True),
+    Column("user", BigInteger, index=True),
+    Column("server", BigInteger, index=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("steps", LargeBinary),
+    Column("begun", Boolean, nullable=False, default=False),
+    Column("deaths", Integer, nullable=False, default=0),
+)
