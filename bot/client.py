@@ -3,7 +3,8 @@
 import hashlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,15 @@ from bot.replies.about import QueueCancelButton
 from bot.replies.attachments import announced, fetched
 from bot.replies.buttons import BUTTONS
 from bot.replies.offers import LeaveButton, Offer, Offers, UseButton, fill, offer_card
-from bot.replies.progress import CancelButton, UnderWay, follow
-from bot.replies.recent import KEPT_FOR, Recent
-from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply, is_private
-from bot.request import File, Request
+from bot.replies.posted import NO_MENTIONS
+from bot.replies.progress import CancelButton, UnderWay
+from bot.replies.recent import Recent
+from bot.replies.reply import InteractionReply, NewReply, is_private
+from bot.request import Address, File, Request
+from bot.serving import Serving
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
-from bot.worker.door import Done, Event, Worker
+from bot.worker.door import Worker
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +41,9 @@ EXTENSIONS = (
     "cogs.messages",
     "cogs.about",
 )
+
+REMEMBERED = 10_000
+"""Replies of which it is known that they were begun."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -84,6 +90,8 @@ class PipelineBot(commands.Bot):
         self.recent = Recent()
         self.offers = Offers()
         self.limits = limits or Limits()
+        self._seen: OrderedDict[Address, None] = OrderedDict()
+        self.serving = Serving(self, worker, storage, self.under_way, self.recent)
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
@@ -105,7 +113,7 @@ class PipelineBot(commands.Bot):
             record.write_text(digest)
         log.info("registered %d commands with Discord", len(synced))
 
-    async def answer(self, reply: Reply, task: Task, *, model: str | None = None, **values: Any) -> None:
+    async def answer(self, reply: NewReply, task: Task, *, model: str | None = None, **values: Any) -> None:
         """Do `task` and show it in `reply`: the whole way of a request.
 
         Args:
@@ -117,6 +125,8 @@ class PipelineBot(commands.Bot):
         def request(inputs: dict[str, Any]) -> Request:
             return task.request(inputs, model=model, asker=reply.asker, address=reply.address)
 
+        if not self._is_first(reply):
+            return
         missing = {
             name: kind for name, kind in task.media.items() if values.get(name) is None and name not in task.optional
         }
@@ -139,13 +149,13 @@ class PipelineBot(commands.Bot):
                 }
             )
 
-        await self._serve(reply, task, complete)
+        await self.serving.serve(reply, task, complete)
 
     def _announced(self, task: Task, name: str, value: Any) -> Any:
         return announced(task, name, value, self.limits) if isinstance(value, discord.Attachment) else value
 
     async def _offer(
-        self, reply: Reply, task: Task, model: str | None, values: Mapping[str, Any], missing: Mapping[str, Kind]
+        self, reply: NewReply, task: Task, model: str | None, values: Mapping[str, Any], missing: Mapping[str, Kind]
     ) -> None:
         await reply.acknowledge()
         try:
@@ -156,40 +166,27 @@ class PipelineBot(commands.Bot):
         offer = Offer(reply.asker.user, task, model, {**values, **found}, is_private(reply.address))
         await reply.show(offer_card(task, found, self.offers.keep(offer)).view)
 
-    async def repeat(self, reply: Reply, request: Request, *, real: bool = False) -> None:
+    async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None:
         """Do again what was asked before, for whoever asks in `reply`; if `real`, by no starter model."""
 
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
             return Request(*asked, real=real or request.real, asker=reply.asker, address=reply.address)
 
-        await self._serve(reply, find(request.task), same)
+        if self._is_first(reply):
+            await self.serving.serve(reply, find(request.task), same)
 
-    async def _serve(self, reply: Reply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
-        await reply.acknowledge()
-        try:
-            await self._carry_out(reply, task, await make())
-        except Refusal as refusal:
-            await reply.show(cards.refused(task, refusal).view)
-        except Exception as error:  # noqa: BLE001
-            # The last resort: whatever it was, the member isn't left with a spinner.
-            await reply.show(cards.broken(record_defect(error)).view)
+    async def hand_over(self, reply: NewReply, request_id: str) -> None:
+        """Show in `reply`, which is private, an answer that could go nowhere else."""
+        await self.serving.hand_over(reply, request_id)
 
-    async def _carry_out(self, reply: Reply, task: Task, request: Request) -> None:
-        def seen(event: Event) -> None:
-            self.under_way.saw(request, event)
-            if isinstance(event, Done):
-                self.recent.keep(request, event)
-                self.loop.call_later(KEPT_FOR + 1, self.recent.forget_old)
-
-        await self.storage.journal.add(request)
-        try:
-            run = self.worker.submit(request)
-            self.under_way.add(request, run)
-            await follow(reply, task, request, run, seen)
-        finally:
-            self.under_way.discard(request)
-            self.storage.journal.strike(request)
+    def _is_first(self, reply: NewReply) -> bool:
+        """Whether this was not seen before: Discord may deliver an event twice."""
+        first = reply.address not in self._seen
+        self._seen[reply.address] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return first
 
     def models_for(self, task: Task) -> list[str]:
         """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
