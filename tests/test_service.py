@@ -337,10 +337,8 @@ def test_a_voice_message_is_sent_below_its_card(discord: LoopbackDiscord) -> Non
     assert len(read_audio(File("a.ogg", discord.uploads[sound["id"]]), NO_LIMITS, 16_000)) > 1600
 
 
-def test_where_none_may_be_sent_the_sound_is_a_file_in_the_card(
-    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.wire.discord.objection_to_voice", lambda *_: "You may not send voice messages")
+def test_where_none_may_be_sent_the_sound_is_a_file_in_the_card(discord: LoopbackDiscord) -> None:
+    discord.faults.refuse(50161, method="POST", path="/webhooks/*")
     interaction = spoken(discord)
     assert interaction.followups == []
     assert interaction.original is not None
