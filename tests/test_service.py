@@ -148,7 +148,9 @@ def test_asked_to_stop_it_finishes_what_runs(discord: LoopbackDiscord) -> None:
     assert answered(asked[0].original)
 
 
-def test_what_it_cannot_finish_is_told_and_done_after_the_next_start(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_cannot_finish_is_told_and_done_after_the_next_start(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SHUTDOWN_GRACE", "0.2")
     asked: list[Interaction] = []
     with held_layers() as go:

@@ -153,7 +153,7 @@ class _Writer:
                 await self._show(event)
                 event, self._next = self._next, None
         except (discord.NotFound, OutOfReach):
-            log.info("the message of request %s is gone: cancelled", self._request.id)
+            log.info("nothing leads to the asker of request %s any more: cancelled", self._request.id)
             self._run.cancel()
 
     async def _show(self, event: Event) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 
 from bot.replies.posted import NO_MENTIONS, Posted
@@ -134,9 +135,16 @@ class InteractionReply(TokenReply):
 
     async def acknowledge(self) -> None:
         try:
+            await self._defer()
+        except (aiohttp.ClientError, OSError):
+            # The connection broke; there are seconds left.
+            await self._defer()
+
+    async def _defer(self) -> None:
+        try:
             await self._interaction.response.defer(thinking=not self._in_place, ephemeral=self._address.private)
         except discord.HTTPException as error:
-            # discord.py tries again where Discord's word, that it was taken, got lost.
+            # It was taken, and only Discord's word for that got lost.
             if error.code != ALREADY_ACKNOWLEDGED:
                 raise
 

@@ -126,7 +126,7 @@ class Journal:
         return len(found)
 
     async def count_deaths(self) -> None:
-        """To be called at the start: what was under way when the process ended saw it die."""
+        """To be called once, at the start: what was under way when the last process ended saw it die."""
         died = update(journal).where(journal.c.begun).values(begun=False, deaths=journal.c.deaths + 1)
         await self._database.write(died)
 

@@ -20,7 +20,9 @@ class Storage:
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
         """What is in `database`, which is open."""
-        return cls(Journal(database, seal))
+        journal = Journal(database, seal)
+        await journal.count_deaths()
+        return cls(journal)
 
 
 @asynccontextmanager
