@@ -58,7 +58,7 @@ class About(commands.Cog):
     async def show_stats(self, interaction: Interaction[PipelineBot]) -> None:
         reply = InteractionReply(interaction, private=True)
         await reply.acknowledge()
-        card = await asyncio.to_thread(stats.stats_card, self.bot.worker.snapshot())
+        card = await asyncio.to_thread(stats.stats_card, self.bot.worker.snapshot(), self.bot.serving.perhaps_twice)
         await reply.show(card.view, card.files)
 
 

@@ -246,6 +246,15 @@ def one_line(result: Result) -> str:
 
 
 @pytest.mark.usefixtures("discord")
+def test_a_data_folder_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "file"))
+    result = bot("run")
+    assert result.exit_code == 78
+    assert "DATA_DIR can't be used" in one_line(result)
+
+
+@pytest.mark.usefixtures("discord")
 @pytest.mark.parametrize("command", ["run", "invite", "sync"])
 def test_a_wrong_token(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "wrong")

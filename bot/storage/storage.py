@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
+from bot.errors import HostError
 from bot.settings import Settings
 from bot.storage.database import IN_MEMORY, Database
 from bot.storage.journal import Journal
@@ -29,7 +30,10 @@ class Storage:
 async def opened_storage(settings: Settings) -> AsyncIterator[Storage]:
     """The storage of this host. HostError where it can't be opened."""
     given = settings.data_key
-    key = key_from(given.get_secret_value()) if given else key_in(settings.data_dir / "key")
+    try:
+        key = key_from(given.get_secret_value()) if given else key_in(settings.data_dir / "key")
+    except OSError as error:
+        raise HostError(f"DATA_DIR can't be used: {error}.", HostError.CONFIG) from error
     async with _opened(Database(settings.database), Seal(key)) as storage:
         yield storage
 
