@@ -297,6 +297,18 @@ def test_a_gateway_that_is_unreachable_at_first_is_tried_again(
     assert run_while(members).exit_code == 0
 
 
+def test_an_event_that_it_cannot_read_ends_nothing(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
+    def members() -> None:
+        discord.slash("sentiment", {"text": "hello"}).wait(answered)
+        before = discord._session
+        discord._tell("MESSAGE_CREATE", {"content": "Zanzibar-quokka"})
+        discord.wait_until(lambda: discord._session is not before)
+        discord.slash("sentiment", {"text": "hello"}).wait(answered)
+
+    assert run_while(members).exit_code == 0
+    assert "Zanzibar-quokka" not in caplog.text
+
+
 def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     result = run_while(lambda: discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered))
