@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.errors import Interrupted, Refusal, record_defect
+from bot.errors import Cancelled, Interrupted, Refusal, record_defect
 from bot.replies import cards
 from bot.replies.buttons import FORGOTTEN, show_answer
 from bot.replies.lasting import OFFERED, SPEAKING, SPOKEN, UNREACHABLE, Lasting, OutOfReach, restored
@@ -162,12 +162,15 @@ class Serving:
         run = self._worker.submit(request)
         self._under_way.add(request, run)
         try:
-            end = await follow(reply, task, request, run, seen)
-            await reply.end(answered=isinstance(end, Done))
+            match await follow(reply, task, request, run, seen):
+                case Failed(Interrupted() as interruption):
+                    if interruption.orderly:
+                        self._journal.mark(request, begun=False)
+                    return True
+                case Failed(Cancelled()):
+                    pass
+                case end:
+                    await reply.end(answered=isinstance(end, Done))
         finally:
             self._under_way.discard(request)
-        if isinstance(end, Failed) and isinstance(end.error, Interrupted):
-            if end.error.orderly:
-                self._journal.mark(request, begun=False)
-            return True
         return reply.offered
