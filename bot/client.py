@@ -115,7 +115,7 @@ class PipelineBot(commands.Bot):
         """
 
         def request(inputs: dict[str, Any]) -> Request:
-            return task.request(inputs, model=model, asker=reply.asker, address=reply.address)
+            return task.request(inputs, model=model, adult=reply.adult, asker=reply.asker, address=reply.address)
 
         missing = {
             name: kind for name, kind in task.media.items() if values.get(name) is None and name not in task.optional
@@ -161,7 +161,8 @@ class PipelineBot(commands.Bot):
 
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            return Request(*asked, real=real or request.real, asker=reply.asker, address=reply.address)
+            real_only = real or request.real
+            return Request(*asked, real=real_only, adult=reply.adult, asker=reply.asker, address=reply.address)
 
         await self._serve(reply, find(request.task), same)
 

@@ -25,6 +25,11 @@ class Reply(Protocol):
     @property
     def address(self) -> Address: ...
     @property
+    def adult(self) -> bool:
+        """Whether this is where adults only are."""
+        ...
+
+    @property
     def filesize_limit(self) -> int:
         """Bytes that a file may have here."""
         ...
@@ -69,6 +74,12 @@ def is_private(address: Address | None) -> bool:
     return isinstance(address, InteractionAddress) and address.private
 
 
+def is_for_adults(channel: object) -> bool:
+    """Whether `channel` is age-restricted: a thread is if its parent is, a direct message never."""
+    restricted = getattr(channel, "is_nsfw", None)
+    return restricted is not None and bool(restricted())
+
+
 class InteractionReply:
     """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
 
@@ -91,6 +102,10 @@ class InteractionReply:
             interaction.channel_id,
             self._private,
         )
+
+    @property
+    def adult(self) -> bool:
+        return is_for_adults(self._interaction.channel)
 
     @property
     def filesize_limit(self) -> int:
@@ -153,6 +168,10 @@ class MessageReply:
     @property
     def address(self) -> Address:
         return MessageAddress(self._message.channel.id, self._message.id)
+
+    @property
+    def adult(self) -> bool:
+        return is_for_adults(self._message.channel)
 
     @property
     def filesize_limit(self) -> int:
