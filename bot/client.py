@@ -192,10 +192,15 @@ class PipelineBot(commands.Bot):
             self.under_way.discard(request)
             await self.journal.strike(request)
 
-    def models_for(self, task: Task) -> list[str]:
-        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
-        usual = self.worker.snapshot().models.get(task.name) or task.models.each()[0].id
-        return list(dict.fromkeys([usual, *self.recent.models(task.name)]))
+    def models_for(self, task: Task, *, adult: bool = True) -> list[str]:
+        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately.
+
+        Not `adult`: without those that answer only where adults only are.
+        """
+        snapshot = self.worker.snapshot()
+        usual = snapshot.models.get(task.name) or task.models.each()[0].id
+        names = dict.fromkeys([usual, *self.recent.models(task.name)])
+        return [name for name in names if adult or name not in snapshot.adult_models]
 
 
 def invite_url(client: discord.Client) -> str:

@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # or torch's threads spin w
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # or a thread asks a Space to convert foreign models
+os.environ.setdefault("USE_HUB_KERNELS", "NO")  # or a model's settings make transformers fetch code, where it can
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 log = logging.getLogger(__name__)
@@ -122,6 +123,10 @@ class ModelStore:
         """By task: the default's name; without those that are folders, which have none for others."""
         models = {task.name: self.default(task) for task in TASKS}
         return {task: model.id for task, model in models.items() if model and not Path(model.id).is_dir()}
+
+    def adult_models(self) -> frozenset[str]:
+        """Those that answer only where adults only are, as far as they were ever fetched."""
+        return self._settled.adult()
 
     def only_model(self, task: Task, named: str | None, *, real: bool = False) -> str | None:
         """The one model that will do a request, where the task has no choice: it was named, or set by the host."""
@@ -253,7 +258,7 @@ class ModelStore:
         with self._lock:
             one_at_a_time = self._downloading.setdefault(model, threading.Lock())
         with one_at_a_time:
-            if self._settled.is_adult(model) and not watch.adult:
+            if model in self.adult_models() and not watch.adult:
                 raise for_adults_only(model)
             # Of what another program left in the cache, nobody has seen yet how the Hub marks it.
             known, revision = model in self._settled.revisions(), self._commit(model, revision)

@@ -20,9 +20,9 @@ class Lock:
         """By model."""
         return {model: _revision(entry) for model, entry in self._read().items()}
 
-    def is_adult(self, model: str) -> bool:
-        """Whether the Hub said that it isn't for all audiences."""
-        return isinstance(self._read().get(model), dict)
+    def adult(self) -> frozenset[str]:
+        """The models of which the Hub said that they aren't for all audiences."""
+        return frozenset(model for model, entry in self._read().items() if isinstance(entry, dict))
 
     def settle(self, model: str, revision: str, *, adult: bool) -> None:
         """Keep `revision` unless one was settled before."""

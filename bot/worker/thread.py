@@ -130,6 +130,7 @@ class ThreadWorker:
                 ),
                 starters=self._store.has_starters,
                 models=self._store.usual_models(),
+                adult_models=self._store.adult_models(),
                 waiting_by_task=Counter(job.task.name for job in waiting),
                 budget=self._pool.budget,
                 loads=self._measures.loads,

@@ -74,9 +74,12 @@ def test_a_connection_that_breaks_is_taken_up_again_and_again(
 ) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     large.cut = 1 << 20
+
+    def hang_up(share: float | None, _size: int | None) -> None:
+        hub.online = not share
+
     with pytest.raises(ModelUnreachable):
-        # Whatever comes after the first answer is hung up on.
-        store.find(SENTIMENT, None, Watch(lambda share, _size: share and setattr(hub, "online", False)))
+        store.find(SENTIMENT, None, Watch(hang_up))
     hub.online = True
     assert is_whole(store, large)
     begun = [begin for _, begin in hub.ranges]

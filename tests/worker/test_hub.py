@@ -68,11 +68,12 @@ def test_the_first_download_settles_the_revision(hub: FakeHub, real: Repository,
 def test_what_is_pinned_by_a_short_revision_is_found_again_too(
     hub: FakeHub, model: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Repository, "sha", "fb53ab8".ljust(40, "0"))
+    sha = "fb53ab8".ljust(40, "0")
+    monkeypatch.setattr(Repository, "sha", sha)
     hub.repositories["distilbert/distilroberta-base"] = Repository.of(model(models.masked))
     store = ModelStore(tmp_path, Models.HUB)
     files = store.find(FILL, None, watch())
-    assert files.revision == Repository.sha
+    assert files.revision == sha
     hub.online = False
     hub.requests.clear()
     for named in (None, "distilbert/distilroberta-base", "distilbert/distilroberta-base@fb53ab8"):
