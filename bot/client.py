@@ -123,7 +123,7 @@ class PipelineBot(commands.Bot):
         """
 
         def request(inputs: dict[str, Any]) -> Request:
-            return task.request(inputs, model=model, asker=reply.asker, address=reply.address)
+            return task.request(inputs, model=model, adult=reply.adult, asker=reply.asker, address=reply.address)
 
         if not self._is_first(reply):
             return
@@ -171,7 +171,8 @@ class PipelineBot(commands.Bot):
 
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            return Request(*asked, real=real or request.real, asker=reply.asker, address=reply.address)
+            real_only = real or request.real
+            return Request(*asked, real=real_only, adult=reply.adult, asker=reply.asker, address=reply.address)
 
         if self._is_first(reply):
             await self.serving.serve(reply, find(request.task), same)
@@ -188,10 +189,15 @@ class PipelineBot(commands.Bot):
             self._seen.popitem(last=False)
         return first
 
-    def models_for(self, task: Task) -> list[str]:
-        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
-        usual = self.worker.snapshot().models.get(task.name) or task.models.each()[0].id
-        return list(dict.fromkeys([usual, *self.recent.models(task.name)]))
+    def models_for(self, task: Task, *, adult: bool = True) -> list[str]:
+        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately.
+
+        Not `adult`: without those that answer only where adults only are.
+        """
+        snapshot = self.worker.snapshot()
+        usual = snapshot.models.get(task.name) or task.models.each()[0].id
+        names = dict.fromkeys([usual, *self.recent.models(task.name)])
+        return [name for name in names if adult or name not in snapshot.adult_models]
 
 
 def invite_url(client: discord.Client) -> str:

@@ -59,7 +59,7 @@ class Serving:
             await show_answer(reply, find(request.task), request, answered.done)
             self._journal.strike(request)
         else:
-            again = replace(request, asker=reply.asker, address=reply.address)
+            again = replace(request, adult=reply.adult, asker=reply.asker, address=reply.address)
             await self._carry_out(Lasting(self._client, reply, again, Steps(self._journal, again)), again)
 
     async def resume(self) -> None:

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     models: Literal["hub", "starter", "auto"] | None = None
     modelset: Literal["auto", "small", "gpu"] = "auto"
     task_models: dict[str, str] = Field(default_factory=dict)
+    member_models: Literal["any"] | tuple[str, ...] = ()
     member_model_gb: float = Field(default=2.0, ge=0)
     hf_token: SecretStr | None = None
     data_dir: Path = Path("data")

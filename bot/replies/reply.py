@@ -52,6 +52,11 @@ class Reply(Protocol):
 class NewReply(Reply, Protocol):
     """A reply that hasn't begun yet."""
 
+    @property
+    def adult(self) -> bool:
+        """Whether this is where adults only are."""
+        ...
+
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         """Answer at once with `card`, privately where that can be. Takes the place of `acknowledge`."""
         ...
@@ -77,6 +82,12 @@ class Shown(Protocol):
 def is_private(address: Address | None) -> bool:
     """Whether only the asker sees what is at `address`."""
     return isinstance(address, InteractionAddress) and address.private
+
+
+def is_for_adults(channel: object) -> bool:
+    """Whether `channel` is age-restricted: a thread is if its parent is, a direct message never."""
+    restricted = getattr(channel, "is_nsfw", None)
+    return restricted is not None and bool(restricted())
 
 
 class TokenReply:
@@ -129,6 +140,10 @@ class InteractionReply(TokenReply):
         super().__init__(interaction.client, Asker(interaction.user.id, interaction.guild_id), address)
         self._interaction = interaction
         self._in_place = in_place
+
+    @property
+    def adult(self) -> bool:
+        return is_for_adults(self._interaction.channel)
 
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self._interaction.response.send_message(view=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
@@ -221,6 +236,10 @@ class MessageReply(ChannelReply):
         asker = Asker(message.author.id, guild.id if guild else None)
         super().__init__(client, asker, MessageAddress(message.channel.id, message.id, limit))
         self._message = message
+
+    @property
+    def adult(self) -> bool:
+        return is_for_adults(self._message.channel)
 
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self.show(card)

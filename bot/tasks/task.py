@@ -229,6 +229,7 @@ class Task:
         values: Mapping[str, Any],
         *,
         model: str | None = None,
+        adult: bool = False,
         asker: Asker | None = None,
         address: Address | None = None,
     ) -> Request:
@@ -246,6 +247,7 @@ class Task:
             inputs=inputs,
             options=parse_options(self.options, options),
             model=(model or "").strip() or None,
+            adult=adult,
             asker=asker,
             address=address,
         )
