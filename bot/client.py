@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Refusal, record_defect
+from bot.gate import Gate
 from bot.media.limits import Limits
 from bot.replies import cards
 from bot.replies.about import QueueCancelButton
@@ -22,9 +23,10 @@ from bot.replies.progress import CancelButton, UnderWay, follow
 from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply, is_private
 from bot.request import File, Request
+from bot.rules import HostRules
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
-from bot.worker.door import Done, Event, Worker
+from bot.worker.door import Done, Event, Failed, Worker
 
 log = logging.getLogger(__name__)
 
@@ -61,10 +63,17 @@ class PipelineBot(commands.Bot):
         commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
             changed; None registers at every start.
         limits: what an attachment may have.
+        rules: who may ask, and for how much.
     """
 
     def __init__(
-        self, worker: Worker, storage: Storage, *, commands_record: Path | None, limits: Limits | None = None
+        self,
+        worker: Worker,
+        storage: Storage,
+        *,
+        commands_record: Path | None,
+        limits: Limits | None = None,
+        rules: HostRules | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -84,6 +93,7 @@ class PipelineBot(commands.Bot):
         self.recent = Recent()
         self.offers = Offers()
         self.limits = limits or Limits()
+        self.gate = Gate(rules or HostRules(), storage.servers, storage.usage)
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
@@ -122,6 +132,7 @@ class PipelineBot(commands.Bot):
         }
         try:
             # What can be refused before the attachments are here, is.
+            self.gate.check(reply.asker, task)
             given = {name: self._announced(task, name, value) for name, value in values.items()}
             request(given | {name: File(name, b"") for name in missing})
         except Refusal as refusal:
@@ -139,7 +150,8 @@ class PipelineBot(commands.Bot):
                 }
             )
 
-        await self._serve(reply, task, complete)
+        with self.gate.count(reply.asker):
+            await self._serve(reply, task, complete)
 
     def _announced(self, task: Task, name: str, value: Any) -> Any:
         return announced(task, name, value, self.limits) if isinstance(value, discord.Attachment) else value
@@ -163,7 +175,14 @@ class PipelineBot(commands.Bot):
             asked = request.task, request.inputs, request.options, request.model
             return Request(*asked, real=real or request.real, asker=reply.asker, address=reply.address)
 
-        await self._serve(reply, find(request.task), same)
+        task = find(request.task)
+        try:
+            self.gate.check(reply.asker, task)
+        except Refusal as refusal:
+            await reply.refuse(cards.refused(task, refusal).view)
+            return
+        with self.gate.count(reply.asker):
+            await self._serve(reply, task, same)
 
     async def _serve(self, reply: Reply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
         await reply.acknowledge()
@@ -178,6 +197,9 @@ class PipelineBot(commands.Bot):
     async def _carry_out(self, reply: Reply, task: Task, request: Request) -> None:
         def seen(event: Event) -> None:
             self.under_way.saw(request, event)
+            if isinstance(event, Done | Failed):
+                spent = event.source.seconds if isinstance(event, Done) else event.seconds
+                self.gate.count_seconds(request.asker, spent)
             if isinstance(event, Done):
                 self.recent.keep(request, event)
                 self.loop.call_later(KEPT_FOR + 1, self.recent.forget_old)

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import discord
 
+from bot.gate import Gate
 from bot.replies.rendered import Voice
 from bot.replies.voice import send_voice
 from bot.request import Address, Asker, InteractionAddress, MessageAddress
@@ -69,17 +70,37 @@ def is_private(address: Address | None) -> bool:
     return isinstance(address, InteractionAddress) and address.private
 
 
-class InteractionReply:
-    """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
+def asker_of(member: discord.Member | discord.User, server: int | None, channel: object) -> Asker:
+    """Who asks in `channel`, which may be a thread, and with which roles."""
+    ids = getattr(channel, "id", None), getattr(channel, "parent_id", None)
+    roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
+    return Asker(member.id, server, tuple(id_ for id_ in ids if id_ is not None), roles)
 
-    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False) -> None:
+
+class _HasGate(Protocol):
+    gate: Gate
+
+
+class InteractionReply:
+    """A reply to a command, a menu or a button.
+
+    Args:
+        private: whether only the asker sees it; None where they didn't say, and the server's rules do.
+        in_place: in the message whose button was pressed.
+    """
+
+    def __init__(
+        self, interaction: discord.Interaction[Any], *, private: bool | None = False, in_place: bool = False
+    ) -> None:
         self._interaction = interaction
+        if private is None:
+            private = cast("_HasGate", interaction.client).gate.is_private(interaction.guild_id)
         self._private = private
         self._in_place = in_place
 
     @property
     def asker(self) -> Asker:
-        return Asker(self._interaction.user.id, self._interaction.guild_id)
+        return asker_of(self._interaction.user, self._interaction.guild_id, self._interaction.channel)
 
     @property
     def address(self) -> Address:
@@ -148,7 +169,8 @@ class MessageReply:
 
     @property
     def asker(self) -> Asker:
-        return Asker(self._message.author.id, self._message.guild.id if self._message.guild else None)
+        guild = self._message.guild
+        return asker_of(self._message.author, guild.id if guild else None, self._message.channel)
 
     @property
     def address(self) -> Address:

@@ -9,6 +9,8 @@ from bot.settings import Settings
 from bot.storage.database import IN_MEMORY, Database
 from bot.storage.journal import Journal
 from bot.storage.sealing import Seal, key_from, key_in, new_key
+from bot.storage.servers import Servers
+from bot.storage.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,13 @@ class Storage:
     """One place for each thing that is remembered."""
 
     journal: Journal
+    servers: Servers
+    usage: Usage
 
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
         """What is in `database`, which is open."""
-        return cls(Journal(database, seal))
+        return cls(Journal(database, seal), await Servers.read(database), await Usage.read(database))
 
 
 @asynccontextmanager
@@ -47,6 +51,7 @@ async def _opened(database: Database, seal: Seal) -> AsyncIterator[Storage]:
         try:
             yield storage
         finally:
+            await storage.usage.settle()
             await storage.journal.settle()
     finally:
         await database.close()
