@@ -39,6 +39,7 @@ EXTENSIONS = (
     "cogs.document",
     "cogs.messages",
     "cogs.about",
+    "cogs.server",
 )
 
 PERMISSIONS = discord.Permissions(
