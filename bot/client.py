@@ -13,6 +13,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.errors import Refusal, record_defect
+from bot.gate import Gate
 from bot.media.limits import Limits
 from bot.replies import cards
 from bot.replies.about import QueueCancelButton
@@ -24,6 +25,7 @@ from bot.replies.progress import CancelButton, UnderWay
 from bot.replies.recent import Recent
 from bot.replies.reply import InteractionReply, NewReply, is_private
 from bot.request import Address, File, Request
+from bot.rules import HostRules
 from bot.serving import Serving
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
@@ -40,6 +42,7 @@ EXTENSIONS = (
     "cogs.document",
     "cogs.messages",
     "cogs.about",
+    "cogs.server",
 )
 
 REMEMBERED = 10_000
@@ -67,10 +70,17 @@ class PipelineBot(commands.Bot):
         commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
             changed; None registers at every start.
         limits: what an attachment may have.
+        rules: who may ask, and for how much.
     """
 
     def __init__(
-        self, worker: Worker, storage: Storage, *, commands_record: Path | None, limits: Limits | None = None
+        self,
+        worker: Worker,
+        storage: Storage,
+        *,
+        commands_record: Path | None,
+        limits: Limits | None = None,
+        rules: HostRules | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -90,8 +100,9 @@ class PipelineBot(commands.Bot):
         self.recent = Recent()
         self.offers = Offers()
         self.limits = limits or Limits()
+        self.gate = Gate(rules or HostRules(), storage.servers, storage.usage)
+        self.serving = Serving(self, worker, storage, self.gate, self.under_way, self.recent)
         self._seen: OrderedDict[Address, None] = OrderedDict()
-        self.serving = Serving(self, worker, storage, self.under_way, self.recent)
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
@@ -132,6 +143,7 @@ class PipelineBot(commands.Bot):
         }
         try:
             # What can be refused before the attachments are here, is.
+            self.gate.check(reply.asker, task)
             given = {name: self._announced(task, name, value) for name, value in values.items()}
             request(given | {name: File(name, b"") for name in missing})
         except Refusal as refusal:
@@ -174,8 +186,15 @@ class PipelineBot(commands.Bot):
             real_only = real or request.real
             return Request(*asked, real=real_only, adult=reply.adult, asker=reply.asker, address=reply.address)
 
-        if self._is_first(reply):
-            await self.serving.serve(reply, find(request.task), same)
+        if not self._is_first(reply):
+            return
+        task = find(request.task)
+        try:
+            self.gate.check(reply.asker, task)
+        except Refusal as refusal:
+            await reply.refuse(cards.refused(task, refusal).view)
+        else:
+            await self.serving.serve(reply, task, same)
 
     async def hand_over(self, reply: NewReply, request_id: str) -> None:
         """Show in `reply`, which is private, an answer that could go nowhere else."""

@@ -30,7 +30,7 @@ class Audio(commands.Cog):
         language: SpokenLanguage | None = None,
         timestamps: bool = False,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         spoken = language or expected_language(interaction)
@@ -45,7 +45,7 @@ class Audio(commands.Cog):
         text: PromptText,
         voice: Range[int, 1, 200] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.SPEAK, model=model, text=text, voice=voice)
@@ -57,7 +57,7 @@ class Audio(commands.Cog):
         interaction: Interaction[PipelineBot],
         audio: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.RECOGNIZE_AUDIO, model=model, audio=audio)
@@ -72,7 +72,7 @@ class Audio(commands.Cog):
         labels: LabelText,
         audio: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CLASSIFY_AUDIO, model=model, labels=labels, audio=audio)

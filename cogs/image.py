@@ -25,7 +25,7 @@ class Image(commands.Cog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.DESCRIBE, model=model, image=image)
@@ -38,7 +38,7 @@ class Image(commands.Cog):
         question: QuestionText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.ASK_IMAGE, model=model, question=question, image=image)
@@ -51,7 +51,7 @@ class Image(commands.Cog):
         question: QuestionText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.GUESS, model=model, question=question, image=image)
@@ -63,7 +63,7 @@ class Image(commands.Cog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.RECOGNIZE_IMAGE, model=model, image=image)
@@ -78,7 +78,7 @@ class Image(commands.Cog):
         labels: LabelText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CLASSIFY_IMAGE, model=model, labels=labels, image=image)
@@ -93,7 +93,7 @@ class Image(commands.Cog):
         image: Attachment | None = None,
         certainty: Range[float, 0.0, 1.0] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.OBJECTS, model=model, image=image, certainty=certainty)
@@ -106,7 +106,7 @@ class Image(commands.Cog):
         what: LabelText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.FIND, model=model, what=what, image=image)
@@ -118,7 +118,7 @@ class Image(commands.Cog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.REGIONS, model=model, image=image)
@@ -131,7 +131,7 @@ class Image(commands.Cog):
         image: Attachment | None = None,
         detail: Literal["low", "medium", "high"] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CUTOUTS, model=model, image=image, detail=detail)
@@ -143,7 +143,7 @@ class Image(commands.Cog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.DEPTH, model=model, image=image)
@@ -155,7 +155,7 @@ class Image(commands.Cog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.UPSCALE, model=model, image=image)
@@ -168,7 +168,7 @@ class Image(commands.Cog):
         first: Attachment | None = None,
         second: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.COMPARE_IMAGES, model=model, first=first, second=second)
@@ -181,7 +181,7 @@ class Image(commands.Cog):
         first: Attachment | None = None,
         second: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.MATCH, model=model, first=first, second=second)

@@ -28,7 +28,7 @@ class Text(commands.Cog):
         interaction: Interaction[PipelineBot],
         text: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.SENTIMENT, model=model, text=text)
 
@@ -46,7 +46,7 @@ class Text(commands.Cog):
         labels: LabelText,
         several: bool = False,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CLASSIFY, model=model, text=text, labels=labels, several=several)
@@ -58,7 +58,7 @@ class Text(commands.Cog):
         interaction: Interaction[PipelineBot],
         text: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.ENTITIES, model=model, text=text)
 
@@ -76,7 +76,7 @@ class Text(commands.Cog):
         text: PromptText | None = None,
         file: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.ANSWER, model=model, question=question, text=text, file=file)
@@ -90,7 +90,7 @@ class Text(commands.Cog):
         file: Attachment | None = None,
         length: Literal["short", "medium", "long"] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.SUMMARIZE, model=model, text=text, file=file, length=length)
@@ -112,7 +112,7 @@ class Text(commands.Cog):
         file: Attachment | None = None,
         from_: FromLanguage | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         given = {"text": text, "file": file, "to": to, "from": from_}
@@ -125,7 +125,7 @@ class Text(commands.Cog):
         interaction: Interaction[PipelineBot],
         text: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.FILL, model=model, text=text)
 
@@ -140,7 +140,7 @@ class Text(commands.Cog):
         second: PromptText,
         third: PromptText | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.COMPARE, model=model, first=first, second=second, third=third)

@@ -207,7 +207,9 @@ async def test_a_direct_message_is_no_age_restricted_channel(simulation: Simulat
 async def test_a_reply_to_a_message_knows_its_channel(simulation: Simulation, marked: str) -> None:
     async def on_message(message: discord.Message) -> None:
         if not message.author.bot:
-            await simulation.bot.answer(MessageReply(message), tasks.SENTIMENT, text=message.content, model=marked)
+            await simulation.bot.answer(
+                MessageReply(simulation.bot, message), tasks.SENTIMENT, text=message.content, model=marked
+            )
 
     simulation.bot.add_listener(on_message)
     assert simulation.bot.user is not None

@@ -170,7 +170,8 @@ class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         values = self._task.example(self._example)
-        await cast("Answers", interaction.client).answer(InteractionReply(interaction), self._task, **values)
+        reply = InteractionReply(interaction, private=None)
+        await cast("Answers", interaction.client).answer(reply, self._task, **values)
 
 
 def _in_short(task: Task, example: Mapping[str, str]) -> str:

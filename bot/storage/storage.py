@@ -10,6 +10,8 @@ from bot.settings import Settings
 from bot.storage.database import IN_MEMORY, Database
 from bot.storage.journal import Journal
 from bot.storage.sealing import Seal, key_from, key_in, new_key
+from bot.storage.servers import Servers
+from bot.storage.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +19,15 @@ class Storage:
     """One place for each thing that is remembered."""
 
     journal: Journal
+    servers: Servers
+    usage: Usage
 
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
         """What is in `database`, which is open."""
         journal = Journal(database, seal)
         await journal.count_deaths()
-        return cls(journal)
+        return cls(journal, await Servers.read(database), await Usage.read(database))
 
 
 @asynccontextmanager
@@ -53,6 +57,7 @@ async def _opened(database: Database, seal: Seal) -> AsyncIterator[Storage]:
         try:
             yield storage
         finally:
+            await storage.usage.settle()
             await storage.journal.settle()
     finally:
         await database.close()

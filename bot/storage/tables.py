@@ -1,6 +1,6 @@
 """The tables. A change here is a migration in `migrations/versions/`; a test holds the two against each other."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -16,4 +16,23 @@ journal = Table(
     Column("steps", LargeBinary),
     Column("begun", Boolean, nullable=False, default=False),
     Column("deaths", Integer, nullable=False, default=0),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    # JSON of bot.rules.ServerRules.
+    Column("rules", Text, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    # 0 in direct messages.
+    Column("server", BigInteger, primary_key=True, autoincrement=False),
+    Column("requests", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
 )

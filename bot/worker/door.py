@@ -74,9 +74,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A `Refusal` is for the member to read; any other error is a defect."""
+    """A `Refusal` is for the member to read; any other error is a defect. `seconds`: what it took of the device."""
 
     error: Exception
+    seconds: float = 0.0
 
 
 Event = Queued | Loading | Running | Partial | Done | Failed
