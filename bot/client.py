@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,17 +12,21 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cog import Cog
 from bot.errors import Refusal, record_defect
+from bot.keeping import Keeper
+from bot.logs import uncaught_in_loop
 from bot.media.limits import Limits
 from bot.replies import cards
 from bot.replies.about import QueueCancelButton
 from bot.replies.attachments import announced, fetched
 from bot.replies.buttons import BUTTONS
 from bot.replies.offers import LeaveButton, Offer, Offers, UseButton, fill, offer_card
+from bot.replies.privacy import NOT_THEIRS
 from bot.replies.progress import CancelButton, UnderWay, follow
 from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply, is_private
-from bot.request import File, Request
+from bot.request import Asker, File, Request
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
 from bot.worker.door import Done, Event, Worker
@@ -37,6 +42,7 @@ EXTENSIONS = (
     "cogs.document",
     "cogs.messages",
     "cogs.about",
+    "cogs.privacy",
 )
 
 PERMISSIONS = discord.Permissions(
@@ -61,10 +67,17 @@ class PipelineBot(commands.Bot):
         commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
             changed; None registers at every start.
         limits: what an attachment may have.
+        kept_for: seconds that what was answered stays in memory.
     """
 
     def __init__(
-        self, worker: Worker, storage: Storage, *, commands_record: Path | None, limits: Limits | None = None
+        self,
+        worker: Worker,
+        storage: Storage,
+        *,
+        commands_record: Path | None,
+        limits: Limits | None = None,
+        kept_for: float = KEPT_FOR,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -81,12 +94,13 @@ class PipelineBot(commands.Bot):
         self.worker = worker
         self.storage = storage
         self.under_way = UnderWay()
-        self.recent = Recent()
+        self.recent = Recent(kept_for)
         self.offers = Offers()
         self.limits = limits or Limits()
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
+        self.loop.set_exception_handler(uncaught_in_loop)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(CancelButton, QueueCancelButton, UseButton, LeaveButton, *BUTTONS)
@@ -105,22 +119,27 @@ class PipelineBot(commands.Bot):
             record.write_text(digest)
         log.info("registered %d commands with Discord", len(synced))
 
-    async def answer(self, reply: Reply, task: Task, *, model: str | None = None, **values: Any) -> None:
+    async def answer(
+        self, reply: Reply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
+    ) -> None:
         """Do `task` and show it in `reply`: the whole way of a request.
 
         Args:
             model: a member's own choice; None or blank for the default.
+            author: who wrote what is given, where it wasn't handed over by its author.
             values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment
                 or as File. Where one is missing, the member is offered their own newest that fits.
         """
 
         def request(inputs: dict[str, Any]) -> Request:
-            return task.request(inputs, model=model, asker=reply.asker, address=reply.address)
+            written_by = None if author == reply.asker.user else author
+            return task.request(inputs, model=model, asker=reply.asker, address=reply.address, author=written_by)
 
         missing = {
             name: kind for name, kind in task.media.items() if values.get(name) is None and name not in task.optional
         }
         try:
+            self._check_may_read(author, reply.asker)
             # What can be refused before the attachments are here, is.
             given = {name: self._announced(task, name, value) for name, value in values.items()}
             request(given | {name: File(name, b"") for name in missing})
@@ -153,17 +172,30 @@ class PipelineBot(commands.Bot):
         except Refusal as refusal:
             await reply.show(cards.refused(task, refusal).view)
             return
-        offer = Offer(reply.asker.user, task, model, {**values, **found}, is_private(reply.address))
+        offer = Offer(reply.asker, task, model, {**values, **found}, is_private(reply.address))
         await reply.show(offer_card(task, found, self.offers.keep(offer)).view)
 
     async def repeat(self, reply: Reply, request: Request, *, real: bool = False) -> None:
         """Do again what was asked before, for whoever asks in `reply`; if `real`, by no starter model."""
 
+        wrote = request.author or (request.asker.user if request.asker else None)
+        author = None if wrote == reply.asker.user else wrote
+        try:
+            self._check_may_read(author, reply.asker)
+        except Refusal as refusal:
+            await reply.refuse(cards.refused(None, refusal).view)
+            return
+
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            return Request(*asked, real=real or request.real, asker=reply.asker, address=reply.address)
+            real_one = real or request.real
+            return Request(*asked, real=real_one, asker=reply.asker, address=reply.address, author=author)
 
         await self._serve(reply, find(request.task), same)
+
+    def _check_may_read(self, author: int | None, reader: Asker) -> None:
+        if author is not None and not self.storage.members.may_read(author, by=reader.user):
+            raise NOT_THEIRS
 
     async def _serve(self, reply: Reply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
         await reply.acknowledge()
@@ -178,18 +210,42 @@ class PipelineBot(commands.Bot):
     async def _carry_out(self, reply: Reply, task: Task, request: Request) -> None:
         def seen(event: Event) -> None:
             self.under_way.saw(request, event)
-            if isinstance(event, Done):
+            if isinstance(event, Done) and not self.under_way.is_forgotten(request):
                 self.recent.keep(request, event)
-                self.loop.call_later(KEPT_FOR + 1, self.recent.forget_old)
+                self.loop.call_later(self.recent.kept_for + 1, self.recent.forget_old)
 
         await self.storage.journal.add(request)
         try:
             run = self.worker.submit(request)
             self.under_way.add(request, run)
-            await follow(reply, task, request, run, seen)
+            await follow(reply, task, request, run, seen, self.recent)
         finally:
             self.under_way.discard(request)
             self.storage.journal.strike(request)
+
+    @property
+    def keepers(self) -> tuple[Keeper, ...]:
+        """Whoever holds something of members or servers. What is under way comes first, for it ends in the others."""
+        cogs = [cog for cog in self.cogs.values() if isinstance(cog, Cog)]
+        return self.under_way, self.recent, self.offers, *self.storage.keepers, *cogs
+
+    async def forget_member(self, user: int) -> None:
+        """Delete all that is held of a member. Unwritable where it can't be."""
+        for keeper in self.keepers:
+            await keeper.forget_member(user)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server removed the bot, or is gone. (One that Discord can't reach is a `guild_unavailable`.)"""
+        for keeper in self.keepers:
+            await keeper.forget_server(guild.id)
+
+    async def on_message(self, _message: discord.Message) -> None:
+        """Nothing: discord.py would look for a command behind a mention, and log what it found instead."""
+
+    async def on_error(self, _event: str, /, *_args: Any, **_kwargs: Any) -> None:
+        error = sys.exception()
+        assert error is not None
+        record_defect(error)
 
     def models_for(self, task: Task) -> list[str]:
         """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""

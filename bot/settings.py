@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     max_minutes: float = Field(default=30.0, gt=0)
     max_frames: int = Field(default=32, ge=1, le=256)
     queue_limit: int = Field(default=200, ge=1)
+    keep_minutes: float = Field(default=60.0, ge=0, le=1440)
     shutdown_grace: float = Field(default=20.0, ge=0)
 
     @property

@@ -9,8 +9,10 @@ from typing import Any, Protocol, cast
 import discord
 
 from bot.errors import Refusal, record_defect
+from bot.keeping import Held, counted, told
 from bot.replies import cards
 from bot.replies.buttons import RequestButton, show_answer
+from bot.replies.recent import Recent
 from bot.replies.reply import NO_MENTIONS, Reply
 from bot.request import Request
 from bot.tasks import Task
@@ -26,6 +28,7 @@ class Entry:
     request: Request
     run: Run
     event: Event | None = None
+    forgotten: bool = False
 
 
 class UnderWay:
@@ -66,6 +69,29 @@ class UnderWay:
         entry.run.cancel()
         return None
 
+    def is_forgotten(self, request: Request) -> bool:
+        """Whether nothing of it may be kept any more, though its answer may have come before it could be cancelled."""
+        return self._runs[request.id].forgotten
+
+    async def held_of(self, user: int) -> Held | None:
+        own = self.of(user)
+        if not own:
+            return None
+        sentence = f"{counted(len(own), 'request')} waiting or running"
+        return Held("under way", sentence, [told(entry.request) for entry in own])
+
+    async def forget_member(self, user: int) -> None:
+        self._forget(lambda request: request.concerns(user))
+
+    async def forget_server(self, server: int) -> None:
+        self._forget(lambda request: request.is_from(server))
+
+    def _forget(self, unwanted: Callable[[Request], bool]) -> None:
+        for entry in self._runs.values():
+            if unwanted(entry.request):
+                entry.forgotten = True
+                entry.run.cancel()
+
 
 class HasRuns(Protocol):
     """What a client offers to the buttons below its replies."""
@@ -78,7 +104,7 @@ class CancelButton(RequestButton, template=r"cancel:(?P<request>[0-9a-f]+)"):
 
     label, verb = "Cancel", "cancel"
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         objection = cast("HasRuns", interaction.client).under_way.cancel(self.request_id, interaction.user.id)
         if objection is None:
             await interaction.response.defer()
@@ -86,12 +112,16 @@ class CancelButton(RequestButton, template=r"cancel:(?P<request>[0-9a-f]+)"):
             await interaction.response.send_message(objection, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
-async def follow(reply: Reply, task: Task, request: Request, run: Run, seen: Callable[[Event], None]) -> None:
+async def follow(
+    reply: Reply, task: Task, request: Request, run: Run, seen: Callable[[Event], None], recent: Recent
+) -> None:
     """Show the run's events until it is over, each told to `seen` first. Stops the run if the message is gone.
+
+    The answer has buttons if it is among the `recent` ones, which they need.
 
     Raises discord.HTTPException where the end could not be shown.
     """
-    writer = _Writer(reply, task, request, run)
+    writer = _Writer(reply, task, request, run, recent)
     async for event in run:
         seen(event)
         writer.put(event)
@@ -101,11 +131,12 @@ async def follow(reply: Reply, task: Task, request: Request, run: Run, seen: Cal
 class _Writer:
     """The one writer of a message. Latest wins: of what comes while an edit is under way, only the last is shown."""
 
-    def __init__(self, reply: Reply, task: Task, request: Request, run: Run) -> None:
+    def __init__(self, reply: Reply, task: Task, request: Request, run: Run, recent: Recent) -> None:
         self._reply = reply
         self._task = task
         self._request = request
         self._run = run
+        self._recent = recent
         self._next: Event | None = None
         self._writing: asyncio.Task[None] | None = None
 
@@ -131,7 +162,8 @@ class _Writer:
     async def _show(self, event: Event) -> None:
         match event:
             case Done():
-                await show_answer(self._reply, self._task, self._request, event)
+                kept = self._recent.find(self._request.id) is not None
+                await show_answer(self._reply, self._task, self._request, event, kept=kept)
             case Failed(Refusal() as refusal):
                 await self._reply.show(cards.refused(self._task, refusal).view)
             case Failed(error):

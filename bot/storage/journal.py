@@ -5,12 +5,14 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 
 from pydantic import TypeAdapter
 from sqlalchemy import Executable, delete, insert, select, update
 
 from bot.errors import Refusal
+from bot.keeping import Held, counted, told
 from bot.request import File, Request
 from bot.storage.database import Database, Unwritable
 from bot.storage.sealing import Seal, Unreadable
@@ -26,6 +28,9 @@ AGAIN = (1.0, 5.0, 30.0)
 
 SETTLE = 10.0
 """Seconds that it is tried at the end."""
+
+KEPT_FOR = timedelta(days=7)
+"""After which nobody waits for an answer any more."""
 
 _WRITTEN = TypeAdapter(Request)
 
@@ -99,11 +104,25 @@ class Journal:
         """It is answered. Nobody has to wait for that to be written."""
         self._write_later(delete(journal).where(journal.c.id == request.id))
 
-    async def forget(self, user: int) -> int:
-        """Delete what `user` asked and wasn't answered yet; how much that was. Unwritable where it can't be."""
-        found = await self._database.rows(select(journal.c.id).where(journal.c.user == user))
+    async def held_of(self, user: int) -> Held | None:
+        entries = await self._read(select(journal).where(journal.c.user == user).order_by(journal.c.created))
+        if not entries:
+            return None
+        sentence = f"{counted(len(entries), 'request')} written down, sealed, until answered"
+        return Held("journal", sentence, [told(entry.request) for entry in entries])
+
+    async def forget_member(self, user: int) -> None:
+        """Unwritable where it can't be."""
         await self._database.write(delete(journal).where(journal.c.user == user))
-        return len(found)
+
+    async def forget_server(self, server: int) -> None:
+        """As soon as it can be: nobody waits for that."""
+        self._write_later(delete(journal).where(journal.c.server == server))
+
+    async def forget_old(self) -> None:
+        """Delete what won't be answered any more. Unwritable where it can't be."""
+        oldest = datetime.now(UTC) - KEPT_FOR
+        await self._database.write(delete(journal).where(journal.c.created < oldest.timestamp()))
 
     async def count_deaths(self) -> None:
         """To be called at the start: what was under way when the process ended saw it die."""
@@ -112,8 +131,11 @@ class Journal:
 
     async def unanswered(self) -> list[Entry]:
         """Oldest first. What can't be read any more is struck: its key is gone, and with it the way to its asker."""
+        return await self._read(select(journal).order_by(journal.c.created))
+
+    async def _read(self, selected: Executable) -> list[Entry]:
         entries = []
-        for row in await self._database.rows(select(journal).order_by(journal.c.created)):
+        for row in await self._database.rows(selected):
             try:
                 request = load_request(self._seal.open(row.sealed, row.id))
                 steps = json.loads(self._seal.open(row.steps, row.id)) if row.steps else {}

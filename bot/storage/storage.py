@@ -5,9 +5,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
+from bot.errors import HostError
+from bot.keeping import Keeper
 from bot.settings import Settings
-from bot.storage.database import IN_MEMORY, Database
+from bot.storage.database import IN_MEMORY, Database, Unwritable
 from bot.storage.journal import Journal
+from bot.storage.members import Members
 from bot.storage.sealing import Seal, key_from, key_in, new_key
 
 
@@ -16,11 +19,20 @@ class Storage:
     """One place for each thing that is remembered."""
 
     journal: Journal
+    members: Members
 
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
-        """What is in `database`, which is open."""
-        return cls(Journal(database, seal))
+        """What is in `database`, which is open. Unwritable where that can't be had."""
+        storage = cls(Journal(database, seal), Members(database))
+        await storage.journal.forget_old()
+        await storage.members.load()
+        return storage
+
+    @property
+    def keepers(self) -> tuple[Keeper, ...]:
+        """Whoever in here holds something of members or servers."""
+        return self.journal, self.members
 
 
 @asynccontextmanager
@@ -43,7 +55,10 @@ async def fleeting_storage() -> AsyncIterator[Storage]:
 async def _opened(database: Database, seal: Seal) -> AsyncIterator[Storage]:
     await database.open()
     try:
-        storage = await Storage.read(database, seal)
+        try:
+            storage = await Storage.read(database, seal)
+        except Unwritable as error:
+            raise HostError(f"The database can't be used right now: {error}.", HostError.UNAVAILABLE) from error
         try:
             yield storage
         finally:

@@ -17,3 +17,11 @@ journal = Table(
     Column("begun", Boolean, nullable=False, default=False),
     Column("deaths", Integer, nullable=False, default=0),
 )
+
+members = Table(
+    "members",
+    metadata,
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    # Since when nobody else may have their messages processed.
+    Column("opted_out", Float, nullable=False),
+)

@@ -231,6 +231,7 @@ class Task:
         model: str | None = None,
         asker: Asker | None = None,
         address: Address | None = None,
+        author: int | None = None,
     ) -> Request:
         """A request for this task, from its inputs and options by name (None where left out). No I/O.
 
@@ -248,6 +249,7 @@ class Task:
             model=(model or "").strip() or None,
             asker=asker,
             address=address,
+            author=author,
         )
 
     def check_length(self, inputs: Mapping[str, Input]) -> None:

@@ -15,7 +15,7 @@ def done(model: str = "a/b") -> Done:
 
 def test_kept_for_an_hour() -> None:
     now = [0.0]
-    kept, asked = Recent(lambda: now[0]), request()
+    kept, asked = Recent(clock=lambda: now[0]), request()
     kept.keep(asked, done())
     now[0] = 3599.0
     found = kept.find(asked.id)
