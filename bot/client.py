@@ -4,7 +4,8 @@ import hashlib
 import json
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,16 @@ from bot.replies.about import QueueCancelButton
 from bot.replies.attachments import announced, fetched
 from bot.replies.buttons import BUTTONS
 from bot.replies.offers import LeaveButton, Offer, Offers, UseButton, fill, offer_card
+from bot.replies.posted import NO_MENTIONS
 from bot.replies.privacy import NOT_THEIRS
-from bot.replies.progress import CancelButton, UnderWay, follow
+from bot.replies.progress import CancelButton, UnderWay
 from bot.replies.recent import KEPT_FOR, Recent
-from bot.replies.reply import NO_MENTIONS, InteractionReply, Reply, is_private
-from bot.request import Asker, File, Request
+from bot.replies.reply import InteractionReply, NewReply, is_private
+from bot.request import Address, Asker, File, Request
+from bot.serving import Serving
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
-from bot.worker.door import Done, Event, Worker
+from bot.worker.door import Worker
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,9 @@ EXTENSIONS = (
     "cogs.about",
     "cogs.privacy",
 )
+
+REMEMBERED = 10_000
+"""Replies of which it is known that they were begun."""
 
 PERMISSIONS = discord.Permissions(
     view_channel=True,
@@ -97,6 +103,8 @@ class PipelineBot(commands.Bot):
         self.recent = Recent(kept_for)
         self.offers = Offers()
         self.limits = limits or Limits()
+        self._seen: OrderedDict[Address, None] = OrderedDict()
+        self.serving = Serving(self, worker, storage, self.under_way, self.recent)
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
@@ -120,7 +128,7 @@ class PipelineBot(commands.Bot):
         log.info("registered %d commands with Discord", len(synced))
 
     async def answer(
-        self, reply: Reply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
+        self, reply: NewReply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
     ) -> None:
         """Do `task` and show it in `reply`: the whole way of a request.
 
@@ -135,6 +143,8 @@ class PipelineBot(commands.Bot):
             written_by = None if author == reply.asker.user else author
             return task.request(inputs, model=model, asker=reply.asker, address=reply.address, author=written_by)
 
+        if not self._is_first(reply):
+            return
         missing = {
             name: kind for name, kind in task.media.items() if values.get(name) is None and name not in task.optional
         }
@@ -158,13 +168,13 @@ class PipelineBot(commands.Bot):
                 }
             )
 
-        await self._serve(reply, task, complete)
+        await self.serving.serve(reply, task, complete)
 
     def _announced(self, task: Task, name: str, value: Any) -> Any:
         return announced(task, name, value, self.limits) if isinstance(value, discord.Attachment) else value
 
     async def _offer(
-        self, reply: Reply, task: Task, model: str | None, values: Mapping[str, Any], missing: Mapping[str, Kind]
+        self, reply: NewReply, task: Task, model: str | None, values: Mapping[str, Any], missing: Mapping[str, Kind]
     ) -> None:
         await reply.acknowledge()
         try:
@@ -175,7 +185,7 @@ class PipelineBot(commands.Bot):
         offer = Offer(reply.asker, task, model, {**values, **found}, is_private(reply.address))
         await reply.show(offer_card(task, found, self.offers.keep(offer)).view)
 
-    async def repeat(self, reply: Reply, request: Request, *, real: bool = False) -> None:
+    async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None:
         """Do again what was asked before, for whoever asks in `reply`; if `real`, by no starter model."""
 
         wrote = request.author or (request.asker.user if request.asker else None)
@@ -191,37 +201,24 @@ class PipelineBot(commands.Bot):
             real_one = real or request.real
             return Request(*asked, real=real_one, asker=reply.asker, address=reply.address, author=author)
 
-        await self._serve(reply, find(request.task), same)
+        if self._is_first(reply):
+            await self.serving.serve(reply, find(request.task), same)
 
     def _check_may_read(self, author: int | None, reader: Asker) -> None:
         if author is not None and not self.storage.members.may_read(author, by=reader.user):
             raise NOT_THEIRS
 
-    async def _serve(self, reply: Reply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
-        await reply.acknowledge()
-        try:
-            await self._carry_out(reply, task, await make())
-        except Refusal as refusal:
-            await reply.show(cards.refused(task, refusal).view)
-        except Exception as error:  # noqa: BLE001
-            # The last resort: whatever it was, the member isn't left with a spinner.
-            await reply.show(cards.broken(record_defect(error)).view)
+    async def hand_over(self, reply: NewReply, request_id: str) -> None:
+        """Show in `reply`, which is private, an answer that could go nowhere else."""
+        await self.serving.hand_over(reply, request_id)
 
-    async def _carry_out(self, reply: Reply, task: Task, request: Request) -> None:
-        def seen(event: Event) -> None:
-            self.under_way.saw(request, event)
-            if isinstance(event, Done) and not self.under_way.is_forgotten(request):
-                self.recent.keep(request, event)
-                self.loop.call_later(self.recent.kept_for + 1, self.recent.forget_old)
-
-        await self.storage.journal.add(request)
-        try:
-            run = self.worker.submit(request)
-            self.under_way.add(request, run)
-            await follow(reply, task, request, run, seen, self.recent)
-        finally:
-            self.under_way.discard(request)
-            self.storage.journal.strike(request)
+    def _is_first(self, reply: NewReply) -> bool:
+        """Whether this was not seen before: Discord may deliver an event twice."""
+        first = reply.address not in self._seen
+        self._seen[reply.address] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return first
 
     @property
     def keepers(self) -> tuple[Keeper, ...]:

@@ -26,13 +26,18 @@ Option = str | int | float | bool | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class InteractionAddress:
-    """A reply reached through an interaction's token, which lives for 15 minutes from `created`."""
+    """A reply reached through an interaction's token, which lives for 15 minutes from `created`.
+
+    `filesize_limit` is in bytes; `may_speak`: whether voice messages may be sent there.
+    """
 
     application: int
     token: str = field(repr=False)
     created: datetime
     channel: int | None
     private: bool
+    filesize_limit: int = 10 * 2**20
+    may_speak: bool = False
     kind: Literal["interaction"] = "interaction"
 
 
@@ -42,6 +47,7 @@ class MessageAddress:
 
     channel: int
     message: int
+    filesize_limit: int = 10 * 2**20
     kind: Literal["message"] = "message"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import signal
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
@@ -11,7 +12,7 @@ import aiohttp
 import discord
 
 from bot.client import PipelineBot, invite_url
-from bot.errors import HostError
+from bot.errors import HostError, record_defect
 from bot.settings import Settings
 from bot.storage.storage import Storage, fleeting_storage, opened_storage
 from bot.supervisor import is_orphan
@@ -22,6 +23,12 @@ log = logging.getLogger(__name__)
 
 LAST_WORDS = 5.0
 """Seconds for the last edits of replies to reach Discord, and as many to take leave of it."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds before the gateway is tried again. Each pause is twice the last: Discord takes 1,000 logins a day."""
+
+GOOD_LIFE = 600.0
+"""Seconds of a connection after which the pauses begin anew."""
 
 LOOK = 1.0
 """Seconds between two looks at whether the supervisor is still there."""
@@ -44,7 +51,8 @@ async def _serve(settings: Settings, storage: Storage) -> None:
     # up the first heartbeats.
     async with _logged_in(bot, settings), opened(worker):
         log.info("logged in as %s; invite me with %s", bot.user, invite_url(bot))
-        connected = asyncio.create_task(bot.connect())
+        resumed = asyncio.create_task(bot.serving.resume())
+        connected = asyncio.create_task(stay_connected(bot))
         stopped = asyncio.create_task(_told_to_stop())
         await asyncio.wait((connected, stopped, worker.broken), return_when=asyncio.FIRST_COMPLETED)
         if connected.done():
@@ -53,9 +61,10 @@ async def _serve(settings: Settings, storage: Storage) -> None:
             return
         if stopped.done():
             log.info("stopping: what runs has %g s to finish", settings.shutdown_grace)
+            bot.serving.stop()
             unfinished = await worker.drain(settings.shutdown_grace)
             if unfinished:
-                log.warning("%d requests were not finished; their askers are told so", len(unfinished))
+                log.warning("%d requests were not finished: they are kept for the next start", len(unfinished))
         await worker.close()
         if worker.broken.done():
             log.error("%s", worker.broken.result())
@@ -63,6 +72,7 @@ async def _serve(settings: Settings, storage: Storage) -> None:
             await asyncio.wait_for(bot.under_way.wait_empty(), LAST_WORDS)
         if worker.broken.done():
             raise HostError("Only a new process can go on.", HostError.TEMPORARY)
+        resumed.cancel()
         await bot.close()
         await connected
 
@@ -78,6 +88,29 @@ async def register(settings: Settings) -> None:
 async def invite_link(settings: Settings) -> str:
     async with _logged_in(discord.Client(intents=discord.Intents.none()), settings) as client:
         return invite_url(client)
+
+
+async def stay_connected(client: discord.Client) -> None:
+    """Be on the gateway until `client` is closed, whatever ends discord.py's own loop there.
+
+    That loop reconnects by itself, but not where the very first connection fails, nor after an event that it can't
+    read. Raises what no new try mends: a refused token or intent.
+    """
+    pause = FIRST_PAUSE
+    while not client.is_closed():
+        began = time.monotonic()
+        try:
+            await client.connect()
+        except (discord.LoginFailure, discord.PrivilegedIntentsRequired, discord.ConnectionClosed):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it was, members wait
+            if time.monotonic() - began >= GOOD_LIFE:
+                pause = FIRST_PAUSE
+            log.warning("the gateway was lost (defect %s): connecting again in %g s", record_defect(error), pause)
+            if client.ws is not None:
+                await client.ws.close(4000)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
 
 
 @asynccontextmanager
@@ -109,11 +142,6 @@ async def _logged_in(client: _Client, settings: Settings) -> AsyncIterator[_Clie
         ) from error
     except (OSError, aiohttp.ClientError, discord.GatewayNotFound, discord.DiscordServerError) as error:
         raise _unreachable(error) from error
-    except AttributeError as error:
-        # discord.py 2.7.1 stumbles over its missing socket when the very first gateway connection fails.
-        if "NoneType" not in str(error) or client.ws is not None:
-            raise
-        raise _unreachable(error.__context__ or error) from error
 
 
 def _unreachable(error: BaseException) -> HostError:

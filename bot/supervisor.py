@@ -1,4 +1,4 @@
-"""The supervisor: starts the bot again where only a new process helps, because a thread that hangs can't be ended."""
+"""The supervisor: starts the bot again where only a new process helps: it hung, or it died."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ GOOD_LIFE = 600.0
 
 
 def supervise(command: Sequence[str]) -> int:
-    """Run `command`, again each time it ends with TEMPORARY, and return the status it ended with at last.
+    """Run `command`, again each time it asks for that or dies, and return the status it ended with at last.
 
     SIGINT and SIGTERM are passed on to it; after one of them it is not started again.
     """
@@ -48,11 +48,13 @@ def supervise(command: Sequence[str]) -> int:
             # Perhaps while there was no child yet to pass it on to.
             child.terminate()
         status = child.wait()
-        if status != HostError.TEMPORARY or told_to_stop:
+        # Below zero is the signal that killed it: a library that crashed, or the system that ran out of memory.
+        if told_to_stop or (status != HostError.TEMPORARY and status >= 0):
             return status if status >= 0 else 128 - status
         if time.monotonic() - began >= GOOD_LIFE:
             pause = FIRST_PAUSE
-        log.warning("the bot asked for a new process (status %d): starting it again in %g s", status, pause)
+        why = f"was killed by signal {-status}" if status < 0 else f"asked for a new process (status {status})"
+        log.warning("the bot %s: starting it again in %g s", why, pause)
         end = time.monotonic() + pause
         while time.monotonic() < end:
             if told_to_stop:

@@ -209,7 +209,7 @@ async def test_a_reply_to_a_message(simulation: Simulation) -> None:
     async def on_message(message: discord.Message) -> None:
         if message.author.bot:
             return
-        await simulation.bot.answer(MessageReply(message), tasks.SENTIMENT, text=message.content)
+        await simulation.bot.answer(MessageReply(simulation.bot, message), tasks.SENTIMENT, text=message.content)
 
     simulation.bot.add_listener(on_message)
     assert simulation.bot.user is not None

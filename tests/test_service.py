@@ -148,7 +148,9 @@ def test_asked_to_stop_it_finishes_what_runs(discord: LoopbackDiscord) -> None:
     assert answered(asked[0].original)
 
 
-def test_what_it_cannot_finish_is_told(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_cannot_finish_is_told_and_done_after_the_next_start(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SHUTDOWN_GRACE", "0.2")
     asked: list[Interaction] = []
     with held_layers() as go:
@@ -160,7 +162,8 @@ def test_what_it_cannot_finish_is_told(discord: LoopbackDiscord, monkeypatch: py
 
         assert run_while(members).exit_code == 0
     assert asked[0].original is not None
-    assert "I had to stop before this was done." in text_of(asked[0].original)
+    assert "I am being restarted before this was done. It isn't lost" in text_of(asked[0].original)
+    assert run_while(lambda: asked[0].wait(answered)).exit_code == 0
 
 
 def test_a_hung_device_ends_it_for_a_new_start_and_its_members_are_told(
@@ -177,7 +180,7 @@ def test_a_hung_device_ends_it_for_a_new_start_and_its_members_are_told(
             discord.slash("sentiment", {"text": "hello"}).wait(answered)
             until_it_ended.enter_context(held_layers())
             hung = discord.slash("sentiment", {"text": "hello"})
-            hung.wait(lambda message: "I have to start anew. Ask me again in a minute." in text_of(message))
+            hung.wait(lambda message: "I am being restarted before this was done." in text_of(message))
 
         result = run_while(members, end=lambda: None)
     assert result.exit_code == 75
@@ -267,16 +270,22 @@ def test_an_unreachable_discord(command: str) -> None:
     assert "Discord can't be reached" in one_line(result)
 
 
-def test_an_unreachable_gateway(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
-    with nowhere():
-        from discord.gateway import DiscordWebSocket
+def test_a_gateway_that_is_unreachable_at_first_is_tried_again(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from discord.gateway import DiscordWebSocket
 
-        gateway = DiscordWebSocket.DEFAULT_GATEWAY
-    monkeypatch.setattr("discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY", gateway)
-    result = bot("run")
-    assert result.exit_code == 69
-    assert "Discord can't be reached" in one_line(result)
-    assert discord.synced == 1
+    there = DiscordWebSocket.DEFAULT_GATEWAY
+    with nowhere():
+        nobody = DiscordWebSocket.DEFAULT_GATEWAY
+    monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", nobody)
+
+    def members() -> None:
+        discord.wait_until(lambda: "connecting again" in caplog.text)
+        monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", there)
+        discord.slash("sentiment", {"text": "hello"}).wait(answered)
+
+    assert run_while(members).exit_code == 0
 
 
 def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
@@ -330,10 +339,8 @@ def test_a_voice_message_is_sent_below_its_card(discord: LoopbackDiscord) -> Non
     assert len(read_audio(File("a.ogg", discord.uploads[sound["id"]]), NO_LIMITS, 16_000)) > 1600
 
 
-def test_where_none_may_be_sent_the_sound_is_a_file_in_the_card(
-    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.wire.discord.objection_to_voice", lambda *_: "You may not send voice messages")
+def test_where_none_may_be_sent_the_sound_is_a_file_in_the_card(discord: LoopbackDiscord) -> None:
+    discord.faults.refuse(50161, method="POST", path="/webhooks/*")
     interaction = spoken(discord)
     assert interaction.followups == []
     assert interaction.original is not None

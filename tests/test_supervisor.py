@@ -145,9 +145,19 @@ def test_told_to_stop_in_a_pause_it_ends_at_once(start: Start, number: signal.Si
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV], ids=lambda number: number.name)
-def test_killed_it_ends_as_a_shell_would_say(start: Start, number: signal.Signals) -> None:
-    assert ended(start(f"os.kill(os.getpid(), {int(number)})")) == (128 + number, "")
-    assert notes() == "began"
+def test_killed_it_is_started_again(start: Start, number: signal.Signals) -> None:
+    status, said = ended(start(f"if lives < 2: os.kill(os.getpid(), {int(number)})\nsys.exit(0)"))
+    assert status == 0
+    assert said == f"the bot was killed by signal {int(number)}: starting it again in 0.01 s\n"
+    assert notes() == "began began"
+
+
+def test_killed_after_it_was_told_to_stop_it_ends_as_a_shell_would_say(start: Start) -> None:
+    supervisor = start(STOPS + "os.kill(os.getpid(), signal.SIGKILL)")
+    until(lambda: "ready" in notes())
+    supervisor.terminate()
+    assert ended(supervisor) == (128 + signal.SIGKILL, "")
+    assert "began" not in notes().partition("ready")[2]
 
 
 def test_who_loses_the_supervisor_can_tell(start: Start) -> None:

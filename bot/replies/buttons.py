@@ -14,7 +14,7 @@ from bot.errors import Refusal
 from bot.replies import cards
 from bot.replies.code import code_for
 from bot.replies.recent import Answered, Recent
-from bot.replies.reply import InteractionReply, Reply, is_private
+from bot.replies.reply import CannotSpeak, InteractionReply, NewReply, Reply, is_private
 from bot.request import Request
 from bot.tasks import Task, find
 from bot.worker.door import Done, Source
@@ -33,9 +33,10 @@ class Answers(Protocol):
     recent: Recent
 
     async def answer(
-        self, reply: Reply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
+        self, reply: NewReply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
     ) -> None: ...
-    async def repeat(self, reply: Reply, request: Request, *, real: bool = False) -> None: ...
+    async def hand_over(self, reply: NewReply, request_id: str) -> None: ...
+    async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None: ...
 
 
 class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button"):
@@ -152,10 +153,21 @@ async def show_answer(reply: Reply, task: Task, request: Request, done: Done, *,
         return
     try:
         await reply.speak(card.voice)
-    except discord.HTTPException as error:
-        log.info("a voice message was refused with code %s; it goes as a file", error.code)
+    except (discord.HTTPException, CannotSpeak) as error:
+        log.info("a voice message can't be sent here (%s); it goes as a file", type(error).__name__)
         card = await drawn(speak=False)
         await reply.show(card.view, card.files)
+
+
+class ShowMineButton(RequestButton, template=r"mine:(?P<request>[0-9a-f]+)"):
+    """Shows a private answer that could go nowhere else, to the one who asked."""
+
+    label, verb = "Show my answer", "mine"
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        await cast("Answers", interaction.client).hand_over(
+            InteractionReply(interaction, private=True), self.request_id
+        )
 
 
 class TryButton(Button, template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):
@@ -191,4 +203,4 @@ def _in_short(task: Task, example: Mapping[str, str]) -> str:
     return ", ".join(shown)
 
 
-BUTTONS = (RealButton, ShareButton, CodeButton, AgainButton, TryButton)
+BUTTONS = (RealButton, ShowMineButton, ShareButton, CodeButton, AgainButton, TryButton)

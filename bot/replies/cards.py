@@ -76,6 +76,20 @@ def refused(task: Task | None, refusal: Refusal) -> Card:
     return Card(_card(colour, *map(discord.ui.TextDisplay, texts)))
 
 
+def moved(where: str) -> Card:
+    """What is left where an answer was expected for longer than Discord lets it come there."""
+    text = f"⏳ This takes longer than Discord lets me answer here. The answer comes {where}."
+    return Card(_card(_WAITING, discord.ui.TextDisplay(text)))
+
+
+def waits_for(user: int, button: discord.ui.Item[Any] | None) -> Card:
+    """Tells a member in public, without a ping, that a private answer is there behind `button`; None: there is none."""
+    if button is None:
+        return notice(discord.ui.TextDisplay(f"I couldn't answer a private request of <@{user}>. Please ask it again."))
+    shown: discord.ui.TextDisplay[Any] = discord.ui.TextDisplay(f"A private answer for <@{user}> is ready.")
+    return notice(shown, discord.ui.ActionRow(button))
+
+
 def code(text: str, file: discord.File) -> Card:
     """Python, also as a file to keep."""
     beginning = split(f"```python\n{text}```", Size(3800, 9000))[0]

@@ -14,7 +14,8 @@ from bot.keeping import Held, counted, readable
 from bot.replies import cards
 from bot.replies.attachments import kinds_of
 from bot.replies.buttons import FORGOTTEN, RequestButton
-from bot.replies.reply import NO_MENTIONS, InteractionReply
+from bot.replies.posted import NO_MENTIONS
+from bot.replies.reply import InteractionReply
 from bot.replies.text import plain
 from bot.request import Asker
 from bot.tasks import Kind, Task

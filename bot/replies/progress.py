@@ -12,8 +12,9 @@ from bot.errors import Refusal, record_defect
 from bot.keeping import Held, counted, told
 from bot.replies import cards
 from bot.replies.buttons import RequestButton, show_answer
+from bot.replies.lasting import Lasting, OutOfReach
+from bot.replies.posted import NO_MENTIONS
 from bot.replies.recent import Recent
-from bot.replies.reply import NO_MENTIONS, Reply
 from bot.request import Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Failed, Run
@@ -112,58 +113,89 @@ class CancelButton(RequestButton, template=r"cancel:(?P<request>[0-9a-f]+)"):
             await interaction.response.send_message(objection, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
+def _not_taken(error: discord.HTTPException) -> Refusal:
+    """What Discord has against an answer, for the member."""
+    match error.code:
+        case 200000 | 200001:
+            return Refusal("This server's AutoMod blocked my answer.")
+        case 40005 | 50045:
+            return Refusal("My answer is larger than Discord takes here. Ask for less, or give me a smaller file.")
+    return Refusal(f"Discord didn't take my answer (code {error.code}). Asking in other words may help.")
+
+
 async def follow(
-    reply: Reply, task: Task, request: Request, run: Run, seen: Callable[[Event], None], recent: Recent
-) -> None:
-    """Show the run's events until it is over, each told to `seen` first. Stops the run if the message is gone.
+    reply: Lasting, task: Task, request: Request, run: Run, seen: Callable[[Event], None], recent: Recent
+) -> Done | Failed:
+    """Show the run's events until it is over, each told to `seen` first, and return its end.
 
-    The answer has buttons if it is among the `recent` ones, which they need.
+    Stops the run if the message is gone. The answer has buttons if it is among the `recent` ones, which they need.
 
-    Raises discord.HTTPException where the end could not be shown.
+    Raises what `Lasting.show` does where the end could not be shown.
     """
     writer = _Writer(reply, task, request, run, recent)
+    last: Event | None = None
     async for event in run:
+        last = event
         seen(event)
         writer.put(event)
+    assert isinstance(last, Done | Failed)
     await writer.finish()
+    return last
 
 
 class _Writer:
     """The one writer of a message. Latest wins: of what comes while an edit is under way, only the last is shown."""
 
-    def __init__(self, reply: Reply, task: Task, request: Request, run: Run, recent: Recent) -> None:
+    def __init__(self, reply: Lasting, task: Task, request: Request, run: Run, recent: Recent) -> None:
         self._reply = reply
         self._task = task
         self._request = request
         self._run = run
         self._recent = recent
+        self._last: Event | None = None
         self._next: Event | None = None
         self._writing: asyncio.Task[None] | None = None
+        left = reply.seconds_left
+        self._moving = None if left is None else asyncio.get_running_loop().call_later(max(0.0, left), self._show_again)
 
     def put(self, event: Event) -> None:
+        self._last = event
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write(event))
         else:
             self._next = event
 
     async def finish(self) -> None:
+        if self._moving is not None:
+            self._moving.cancel()
         if self._writing is not None:
             await self._writing
+
+    def _show_again(self) -> None:
+        """The reply has to move now, and nothing may be new until then."""
+        if self._last is not None:
+            self.put(self._last)
 
     async def _write(self, event: Event | None) -> None:
         try:
             while event is not None:
                 await self._show(event)
                 event, self._next = self._next, None
-        except discord.NotFound:
-            log.info("the message of request %s is gone: cancelled", self._request.id)
+        except (discord.NotFound, OutOfReach):
+            log.info("nothing leads to the asker of request %s any more: cancelled", self._request.id)
             self._run.cancel()
 
     async def _show(self, event: Event) -> None:
         match event:
             case Done():
                 kept = self._recent.find(self._request.id) is not None
-                await show_answer(self._reply, self._task, self._request, event, kept=kept)
+                try:
+                    await show_answer(self._reply, self._task, self._request, event, kept=kept)
+                except discord.HTTPException as error:
+                    if isinstance(error, discord.NotFound | discord.DiscordServerError):
+                        raise
+                    log.warning("Discord refused an answer with status %s, code %s", error.status, error.code)
+                    await self._reply.show(cards.refused(self._task, _not_taken(error)).view)
             case Failed(Refusal() as refusal):
                 await self._reply.show(cards.refused(self._task, refusal).view)
             case Failed(error):

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+import aiohttp
 import discord
 
+from bot.replies.posted import NO_MENTIONS, Posted
 from bot.replies.rendered import Voice
 from bot.replies.voice import send_voice
 from bot.request import Address, Asker, InteractionAddress, MessageAddress
@@ -13,12 +15,16 @@ from bot.request import Address, Asker, InteractionAddress, MessageAddress
 LOOKED_THROUGH = 50
 """Messages of a channel in which a member's own attachment is looked for."""
 
-NO_MENTIONS = discord.AllowedMentions.none()
-"""Sent with every message and every edit: an edit without it would ping whoever a model's text names."""
+ALREADY_ACKNOWLEDGED = 40060
+"""Discord's code for a second response to an interaction."""
+
+
+class CannotSpeak(Exception):
+    """There is no place for a voice message here."""
 
 
 class Reply(Protocol):
-    """One message that changes from acknowledgement to answer. Only one task at a time may write to it."""
+    """One message that keeps up with a request until it is the answer. Only one task at a time may write to it."""
 
     @property
     def asker(self) -> Asker: ...
@@ -34,20 +40,24 @@ class Reply(Protocol):
         """Whether voice messages may be sent here."""
         ...
 
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        """Make `card` and its `files` what the member sees now. Raises discord.HTTPException."""
+        ...
+
+    async def speak(self, voice: Voice) -> None:
+        """Send a voice message below the card. Raises discord.HTTPException or CannotSpeak."""
+        ...
+
+
+class NewReply(Reply, Protocol):
+    """A reply that hasn't begun yet."""
+
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         """Answer at once with `card`, privately where that can be. Takes the place of `acknowledge`."""
         ...
 
     async def acknowledge(self) -> None:
         """Tell Discord, within its three seconds, that an answer will come."""
-        ...
-
-    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
-        """Make `card` and its `files` what the member sees now. Raises discord.HTTPException."""
-        ...
-
-    async def speak(self, voice: Voice) -> None:
-        """Send a voice message below the card. Raises discord.HTTPException."""
         ...
 
     async def own_attachments(self) -> list[discord.Attachment]:
@@ -69,61 +79,89 @@ def is_private(address: Address | None) -> bool:
     return isinstance(address, InteractionAddress) and address.private
 
 
-class InteractionReply:
-    """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
+class TokenReply:
+    """The reply to an interaction, by its token alone: as good after a restart as before."""
 
-    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False) -> None:
-        self._interaction = interaction
-        self._private = private
-        self._in_place = in_place
+    def __init__(self, client: discord.Client, asker: Asker, address: InteractionAddress) -> None:
+        self._client = client
+        self._asker = asker
+        self._address = address
 
     @property
     def asker(self) -> Asker:
-        return Asker(self._interaction.user.id, self._interaction.guild_id)
+        return self._asker
 
     @property
-    def address(self) -> Address:
-        interaction = self._interaction
-        return InteractionAddress(
+    def address(self) -> InteractionAddress:
+        return self._address
+
+    @property
+    def filesize_limit(self) -> int:
+        return self._address.filesize_limit
+
+    @property
+    def may_speak(self) -> bool:
+        return self._address.may_speak
+
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        message: Any = "@original"  # discord.py's types know numbers only
+        webhook = discord.Webhook.partial(self._address.application, self._address.token, client=self._client)
+        await webhook.edit_message(message, view=card, attachments=files, allowed_mentions=NO_MENTIONS)
+
+    async def speak(self, voice: Voice) -> None:
+        address = self._address
+        await send_voice(self._client, address.application, address.token, voice, address.private)
+
+
+class InteractionReply(TokenReply):
+    """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
+
+    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False) -> None:
+        address = InteractionAddress(
             interaction.application_id,
             interaction.token,
             interaction.created_at,
             interaction.channel_id,
-            self._private,
+            private,
+            interaction.filesize_limit,
+            interaction.guild_id is None or interaction.app_permissions.send_voice_messages,
         )
-
-    @property
-    def filesize_limit(self) -> int:
-        return self._interaction.filesize_limit
-
-    @property
-    def may_speak(self) -> bool:
-        return self._interaction.guild_id is None or self._interaction.app_permissions.send_voice_messages
+        super().__init__(interaction.client, Asker(interaction.user.id, interaction.guild_id), address)
+        self._interaction = interaction
+        self._in_place = in_place
 
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self._interaction.response.send_message(view=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
     async def acknowledge(self) -> None:
-        await self._interaction.response.defer(thinking=not self._in_place, ephemeral=self._private)
+        try:
+            await self._defer()
+        except (aiohttp.ClientError, OSError):
+            # The connection broke; there are seconds left.
+            await self._defer()
 
-    async def tell(self, card: "Shown") -> None:
+    async def _defer(self) -> None:
+        try:
+            await self._interaction.response.defer(thinking=not self._in_place, ephemeral=self._address.private)
+        except discord.HTTPException as error:
+            # It was taken, and only Discord's word for that got lost.
+            if error.code != ALREADY_ACKNOWLEDGED:
+                raise
+
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        await self._interaction.edit_original_response(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
+
+    async def tell(self, card: Shown) -> None:
         """Answer with what only the one who asked sees, and that is all."""
         await self._interaction.response.send_message(
             view=card.view, files=card.files, ephemeral=True, allowed_mentions=NO_MENTIONS
         )
 
-    async def replace(self, card: "Shown") -> None:
+    async def replace(self, card: Shown) -> None:
         """Put `card` in the place of the message whose button was pressed."""
         await self._interaction.response.edit_message(
             view=card.view, attachments=card.files, allowed_mentions=NO_MENTIONS
         )
-
-    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
-        await self._interaction.edit_original_response(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
-
-    async def speak(self, voice: Voice) -> None:
-        interaction = self._interaction
-        await send_voice(interaction.client, interaction.application_id, interaction.token, voice, self._private)
 
     async def own_attachments(self) -> list[discord.Attachment]:
         channel = self._interaction.channel
@@ -139,46 +177,56 @@ class InteractionReply:
         return found
 
 
-class MessageReply:
-    """A reply to somebody's message, in its channel."""
+class ChannelReply:
+    """The reply to a message, by its address alone: as good after a restart as before.
 
-    def __init__(self, message: discord.Message) -> None:
-        self._message = message
-        self._shown: discord.Message | None = None
+    Args:
+        shown: the id of the bot's own message, where there is one already.
+    """
+
+    def __init__(self, client: discord.Client, asker: Asker, address: MessageAddress, shown: int | None = None) -> None:
+        self._asker = asker
+        self._address = address
+        self.posted = Posted(client, address.channel, str(address.message), answers=address.message, sent=shown)
 
     @property
     def asker(self) -> Asker:
-        return Asker(self._message.author.id, self._message.guild.id if self._message.guild else None)
+        return self._asker
 
     @property
-    def address(self) -> Address:
-        return MessageAddress(self._message.channel.id, self._message.id)
+    def address(self) -> MessageAddress:
+        return self._address
 
     @property
     def filesize_limit(self) -> int:
-        guild = self._message.guild
-        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+        return self._address.filesize_limit
 
     @property
     def may_speak(self) -> bool:
         return False
+
+    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
+        await self.posted.show(card, files)
+
+    async def speak(self, _voice: Voice) -> None:
+        raise CannotSpeak
+
+
+class MessageReply(ChannelReply):
+    """A reply to somebody's message, in its channel."""
+
+    def __init__(self, client: discord.Client, message: discord.Message) -> None:
+        guild = message.guild
+        limit = guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+        asker = Asker(message.author.id, guild.id if guild else None)
+        super().__init__(client, asker, MessageAddress(message.channel.id, message.id, limit))
+        self._message = message
 
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self.show(card)
 
     async def acknowledge(self) -> None:
         await self._message.channel.typing()
-
-    async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
-        if self._shown is None:
-            self._shown = await self._message.reply(
-                view=card, files=files, mention_author=False, allowed_mentions=NO_MENTIONS
-            )
-        else:
-            await self._shown.edit(view=card, attachments=files, allowed_mentions=NO_MENTIONS)
-
-    async def speak(self, voice: Voice) -> None:
-        raise NotImplementedError
 
     async def own_attachments(self) -> list[discord.Attachment]:
         return self._message.attachments

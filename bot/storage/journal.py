@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
+from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, delete, insert, select, update
+from sqlalchemy import Executable, Row, Select, delete, insert, select, update
 
 from bot.errors import Refusal
 from bot.keeping import Held, counted, told
@@ -59,6 +60,25 @@ class Entry:
     deaths: int
 
 
+class Steps:
+    """What of a reply is done, each with what has to be known of it, written down step by step."""
+
+    def __init__(self, journal: "Journal", request: Request, done: Mapping[str, str] | None = None) -> None:
+        self._journal = journal
+        self._request = request
+        self._done = dict(done or {})
+
+    def __contains__(self, step: str) -> bool:
+        return step in self._done
+
+    def __getitem__(self, step: str) -> str:
+        return self._done[step]
+
+    async def tick(self, step: str, about: str = "") -> None:
+        self._done[step] = about
+        await self._journal.tick(self._request, self._done)
+
+
 class Journal:
     """A request is accepted once `add` has returned, and forgotten once `strike` has."""
 
@@ -87,9 +107,9 @@ class Journal:
                 "minute. If this goes on, tell the host that my disk may be full."
             ) from error
 
-    def begin(self, request: Request) -> None:
-        """It is under way on the device from now on: if the process dies, this may be why."""
-        self._write_later(update(journal).where(journal.c.id == request.id).values(begun=True))
+    def mark(self, request: Request, *, begun: bool) -> None:
+        """It is under way on the device from now on, and if the process dies, that may be why; or it isn't any more."""
+        self._write_later(update(journal).where(journal.c.id == request.id).values(begun=begun))
 
     async def tick(self, request: Request, steps: Mapping[str, str]) -> None:
         """These are all steps of its reply that are done."""
@@ -105,7 +125,7 @@ class Journal:
         self._write_later(delete(journal).where(journal.c.id == request.id))
 
     async def held_of(self, user: int) -> Held | None:
-        entries = await self._read(select(journal).where(journal.c.user == user).order_by(journal.c.created))
+        entries = await self._entries(select(journal).where(journal.c.user == user))
         if not entries:
             return None
         sentence = f"{counted(len(entries), 'request')} written down, sealed, until answered"
@@ -125,26 +145,17 @@ class Journal:
         await self._database.write(delete(journal).where(journal.c.created < oldest.timestamp()))
 
     async def count_deaths(self) -> None:
-        """To be called at the start: what was under way when the process ended saw it die."""
+        """To be called once, at the start: what was under way when the last process ended saw it die."""
         died = update(journal).where(journal.c.begun).values(begun=False, deaths=journal.c.deaths + 1)
         await self._database.write(died)
 
     async def unanswered(self) -> list[Entry]:
         """Oldest first. What can't be read any more is struck: its key is gone, and with it the way to its asker."""
-        return await self._read(select(journal).order_by(journal.c.created))
+        return await self._entries(select(journal))
 
-    async def _read(self, selected: Executable) -> list[Entry]:
-        entries = []
-        for row in await self._database.rows(selected):
-            try:
-                request = load_request(self._seal.open(row.sealed, row.id))
-                steps = json.loads(self._seal.open(row.steps, row.id)) if row.steps else {}
-            except (Unreadable, ValueError):
-                log.warning("request %s can't be read any more, and is dropped: was the key changed?", row.id)
-                self._write_later(delete(journal).where(journal.c.id == row.id))
-            else:
-                entries.append(Entry(request, steps, row.deaths))
-        return entries
+    async def find(self, request_id: str) -> Entry | None:
+        """One that is unanswered."""
+        return next(iter(await self._entries(select(journal).where(journal.c.id == request_id))), None)
 
     async def settle(self) -> None:
         """Wait for what nobody waited for, but not for long. To be called before the database is closed."""
@@ -152,6 +163,20 @@ class Journal:
             await asyncio.wait(self._later, timeout=SETTLE)
         for task in self._later:
             task.cancel()
+
+    async def _entries(self, selected: Select[Any]) -> list[Entry]:
+        rows = await self._database.rows(selected.order_by(journal.c.created))
+        return [entry for entry in map(self._entry, rows) if entry is not None]
+
+    def _entry(self, row: Row[Any]) -> Entry | None:
+        try:
+            request = load_request(self._seal.open(row.sealed, row.id))
+            steps = json.loads(self._seal.open(row.steps, row.id)) if row.steps else {}
+        except (Unreadable, ValueError):
+            log.warning("request %s can't be read any more, and is dropped: was the key changed?", row.id)
+            self._write_later(delete(journal).where(journal.c.id == row.id))
+            return None
+        return Entry(request, steps, row.deaths)
 
     def _sealed(self, request: Request) -> bytes:
         return self._seal.close(dump_request(request), request.id)

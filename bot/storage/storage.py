@@ -26,6 +26,7 @@ class Storage:
         """What is in `database`, which is open. Unwritable where that can't be had."""
         storage = cls(Journal(database, seal), Members(database))
         await storage.journal.forget_old()
+        await storage.journal.count_deaths()
         await storage.members.load()
         return storage
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from bot.errors import Refusal, record_defect
+from bot.errors import Interrupted, record_defect
 from bot.media.limits import Limits
 from bot.request import Request
 from bot.tasks.task import Modelset
@@ -110,7 +110,7 @@ class ThreadWorker:
 
     def submit(self, request: Request) -> ThreadRun:
         if not self._accepting:
-            raise Refusal("I am shutting down. Ask me again in a minute.")
+            raise Interrupted(orderly=True)
         job = self._queue.admit(request)
         self._stages.enter(job)
         return job.run
@@ -145,9 +145,9 @@ class ThreadWorker:
             return [job.request for job in self._queue.jobs()]
 
     async def close(self) -> None:
-        """End what is under way, with a word to its askers, and wait for the threads, unless one hangs."""
+        """Interrupt what is under way and wait for the threads, unless one hangs."""
         self._accepting = False
-        self._queue.end_all(lambda: Failed(Refusal("I had to stop before this was done. Ask me again in a minute.")))
+        self._queue.end_all(lambda: Failed(Interrupted(orderly=True)))
         self._closing.set()
         with self._changed:
             self._changed.notify_all()
@@ -235,7 +235,7 @@ class ThreadWorker:
         """This process can't go on: tell those who wait, and the host."""
         self._accepting = False
         self._closing.set()
-        self._queue.end_all(lambda: Failed(Refusal("I have to start anew. Ask me again in a minute.")))
+        self._queue.end_all(lambda: Failed(Interrupted(orderly=False)))
         self.broken.get_loop().call_soon_threadsafe(self._say_broken, why)
 
     def _say_broken(self, why: str) -> None:

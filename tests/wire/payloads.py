@@ -53,9 +53,9 @@ def json_answer(answer: Json | list[Json], status: int = 200) -> web.Response:
     return web.Response(body=json.dumps(answer).encode(), status=status, content_type="application/json")
 
 
-def snowflake() -> int:
-    """An id of this moment, for discord.py takes an interaction's age from its id."""
-    return (time.time_ns() // 10**6 - discord.utils.DISCORD_EPOCH) << 22 | next(_count) & 0xFFF
+def snowflake(ago: float = 0.0) -> int:
+    """An id of the moment so many seconds ago, for discord.py takes an interaction's age from its id."""
+    return (time.time_ns() // 10**6 - round(ago * 1000) - discord.utils.DISCORD_EPOCH) << 22 | next(_count) & 0xFFF
 
 
 def media_type(name: str) -> str:

@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from . import LoopbackDiscord, nowhere
+from .faults import Faults
 
 V2 = 1 << 15
 
@@ -49,7 +50,8 @@ class Card(discord.ui.LayoutView):
 
 class Bot(commands.Bot):
     def __init__(self) -> None:
-        super().__init__("!", intents=discord.Intents(guilds=True), guild_ready_timeout=0.05)
+        intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
+        super().__init__("!", intents=intents, guild_ready_timeout=0.05)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Again)
@@ -58,6 +60,9 @@ class Bot(commands.Bot):
         self.tree.add_command(app_commands.command(name="draw", description="Draw it")(draw))
         self.tree.add_command(group)
         await self.tree.sync()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Read only where a test waits for it."""
 
 
 async def draw(interaction: discord.Interaction, text: str) -> None:
@@ -146,6 +151,69 @@ async def test_messages_in_the_channel(wire: LoopbackDiscord):
         assert wire.requests[-1][:2] == ("PATCH", f"/channels/{wire.channel}/messages/{message.id}")
 
 
+async def test_a_message_with_the_nonce_of_another_is_that_one(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        channel = bot.get_partial_messageable(wire.channel, guild_id=wire.guild)
+        one, other = await channel.send("one", nonce="7"), await channel.send("two", nonce="8")
+        assert (await channel.send("three", nonce="7")).id == one.id
+        assert [message.id async for message in channel.history()] == [other.id, one.id]
+
+
+async def test_what_is_private_is_reached_by_its_token_alone(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        drawing = wire.slash("draw", {"text": "a cat"})
+        await drawing.seen(lambda message: message["components"])
+        again = wire.click(drawing, "again:1")
+        shown = await again.seen(lambda message: message["content"])
+        assert shown["flags"] == 1 << 6
+        channel = bot.get_partial_messageable(wire.channel, guild_id=wire.guild)
+        with pytest.raises(discord.NotFound):
+            await channel.get_partial_message(int(shown["id"])).edit(content="for all to see")
+        webhook = discord.Webhook.partial(wire.application, again.token, client=bot)
+        await webhook.edit_message(int(shown["id"]), content="for one to see")
+        assert again.original
+        assert again.original["content"] == "for one to see"
+
+
+async def test_direct_messages(wire: LoopbackDiscord):
+    carol = wire.member("carol")
+    async with connected(wire) as bot:
+        user = await bot.fetch_user(carol)
+        assert user.name == "carol"
+        sent = await user.send("hello")
+        assert wire.messages[str(sent.id)]["channel_id"] == str(wire.direct(carol))
+        assert isinstance(await bot.fetch_channel(wire.direct(carol)), discord.DMChannel)
+        wire.faults.refuse(50007, method="POST", path=f"/channels/{wire.direct(carol)}/messages")
+        with pytest.raises(discord.Forbidden) as caught:
+            await user.send("hello?")
+        assert caught.value.code == 50007
+        drawing = wire.slash("draw", {"text": "a cat"}, user=carol, channel=wire.direct(carol))
+        assert (await drawing.seen(lambda message: message["components"]))["channel_id"] == str(wire.direct(carol))
+        for lookup, code in ((bot.fetch_user, 10013), (bot.fetch_channel, 10003)):
+            with pytest.raises(discord.NotFound) as unknown:
+                await lookup(1)
+            assert unknown.value.code == code
+
+
+async def test_a_bot_reads_what_mentions_it_and_what_is_said_to_it_alone(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        heard = []
+        for text, channel in (
+            (f"<@{wire.application}> hello", wire.channel),
+            ("not for bots", wire.channel),
+            ("between us", wire.direct(wire.bob)),
+        ):
+            hearing = asyncio.create_task(bot.wait_for("message", timeout=5))
+            await asyncio.sleep(0)
+            wire.say(text, user=wire.bob, channel=channel)
+            heard.append(await hearing)
+        assert [message.content for message in heard] == [f"<@{wire.application}> hello", "", "between us"]
+        assert heard[0].mentions == [bot.user]
+        assert {message.author.id for message in heard} == {wire.bob}
+        reply = await heard[2].reply("I hear you")
+        assert wire.messages[str(reply.id)]["message_reference"]["message_id"] == heard[2].id
+
+
 async def test_discord_is_strict_about_callbacks(wire: LoopbackDiscord):
     async with connected(wire), aiohttp.ClientSession(discord.http.Route.BASE + "/") as session:
         measured = wire.slash("image measure", {"image": ("cat.png", b"")})
@@ -226,3 +294,120 @@ async def test_zlib_stream(wire: LoopbackDiscord):
         frame = await socket.receive_bytes()
         assert frame.endswith(b"\0\0\xff\xff")
         assert json.loads(inflate.decompress(frame))["op"] == 11
+
+
+async def test_a_refusal(wire: LoopbackDiscord):
+    rule = wire.faults.refuse(50013, method="POST", path="/channels/*/messages", times=1)
+    async with connected(wire) as bot:
+        channel = bot.get_partial_messageable(wire.channel, guild_id=wire.guild)
+        await channel.typing()
+        with pytest.raises(discord.Forbidden) as caught:
+            await channel.send("one")
+        assert caught.value.code == 50013
+        assert wire.messages == {}
+        await channel.send("two")
+        assert rule.hits == 1
+
+
+async def test_discord_py_waits_where_there_is_too_much_or_something_broke(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        wire.faults.limit(0.2, times=1)
+        wire.faults.fail(502, times=1)
+        channel = bot.get_partial_messageable(wire.channel, guild_id=wire.guild)
+        began = asyncio.get_running_loop().time()
+        await channel.send("one")
+        assert asyncio.get_running_loop().time() - began > 1.2
+        assert len(wire.messages) == 1
+        wire.faults.limit(0.1, method="PATCH", path="/webhooks/*", times=1)
+        drawing = wire.slash("draw", {"text": "a cat"})
+        await drawing.seen(lambda message: message["components"])
+        wire.faults.fail(503)
+        with pytest.raises(discord.DiscordServerError):
+            await channel.send("two")
+        wire.faults.clear()
+        await channel.send("three")
+
+
+@pytest.mark.parametrize("done", [False, True])
+async def test_an_answer_that_gets_lost(wire: LoopbackDiscord, done: bool):
+    async with connected(wire) as bot:
+        wire.faults.drop(method="POST", path="/channels/*", done=done)
+        channel = bot.get_partial_messageable(wire.channel, guild_id=wire.guild)
+        with pytest.raises(aiohttp.ServerDisconnectedError):
+            await channel.send("one")
+        assert [message["content"] for message in wire.messages.values()] == ["one"] * done
+
+
+async def test_an_event_that_comes_twice(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        wire.faults.replay("MESSAGE_CREATE", times=1)
+        heard: list[int] = []
+
+        async def on_message(message: discord.Message) -> None:
+            heard.append(message.id)
+
+        bot.add_listener(on_message)
+        one, other = wire.say("one"), wire.say("two")
+        while len(heard) < 3:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert heard == [int(one["id"])] * 2 + [int(other["id"])]
+
+
+def test_faults_strike_by_a_seeded_chance():
+    def struck(seed: int) -> list[bool]:
+        faults = Faults(seed)
+        faults.replay("GUILD_CREATE")
+        faults.replay("MESSAGE_CREATE", rate=0.1)
+        return [faults.replays("MESSAGE_CREATE") for _ in range(1000)]
+
+    assert 70 < sum(struck(1)) < 130
+    assert struck(1) == struck(1) != struck(2)
+
+
+async def test_a_token_ends(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        for old, ago in ((False, 0.0), (True, 898.0)):
+            drawing = wire.slash("draw", {"text": "a cat"}, ago=ago)
+            await drawing.seen(lambda message: message["components"])
+            webhook = discord.Webhook.partial(wire.application, drawing.token, client=bot)
+            shown = int(drawing.message or 0)
+            await webhook.edit_message(shown, attachments=[])
+            if not old:
+                drawing.expire()
+            while not drawing.expired:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+            for call in (webhook.edit_message(shown, content="late"), webhook.send("late")):
+                with pytest.raises(discord.HTTPException) as caught:
+                    await call
+                assert (caught.value.status, caught.value.code) == (401, 50027)
+
+
+async def test_an_acknowledgement_can_be_too_late(wire: LoopbackDiscord):
+    async with connected(wire):
+        wire.deadline = 0.1
+        wire.faults.delay(0.3, path="/interactions/*", times=1)
+        late, timely = (wire.slash("draw", {"text": "a cat"}) for _ in range(2))
+        await timely.seen(lambda message: message["components"])
+        await asyncio.to_thread(wire.wait_until, lambda: len(wire.requests) > 3)
+        assert late.callback is None
+        assert late.acknowledged is None
+        assert timely.acknowledged
+
+
+async def test_a_connection_that_is_cut_again_and_again(wire: LoopbackDiscord):
+    async with connected(wire):
+        with wire.cut_every(0.1):
+            for _ in range(5):
+                drawing = wire.slash("draw", {"text": "a cat"})
+                await drawing.seen(lambda message: message["components"])
+                await asyncio.sleep(0.07)
+
+
+async def test_a_session_that_discord_has_forgotten(wire: LoopbackDiscord):
+    async with connected(wire) as bot:
+        anew = asyncio.create_task(bot.wait_for("ready", timeout=20))
+        await asyncio.sleep(0)
+        wire.drop(forget=True)
+        await anew
+        assert wire.connected
+    assert not wire.connected
