@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.client import PipelineBot
 from bot.replies import cards
 from bot.replies.about import STARTERS, GroupButton
-from bot.replies.buttons import TryButton
+from bot.replies.buttons import Button, TryButton
 from bot.samples import sample
 from bot.tasks import GROUPS, TASKS
 
