@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.errors import HostError, Refusal
+from bot.logs import log_to_terminal
 from bot.media.text import read_text
 from bot.request import File, Input
 from bot.settings import read_settings
@@ -37,12 +38,12 @@ def run(port: Port = 0, no_browser: NoBrowser = False) -> None:
     with _Told():
         settings = read_settings()
         if is_supervised():
-            _log_to_terminal()
+            log_to_terminal()
             from bot.service import serve
 
             _run(serve(settings))
         elif settings.discord_token is not None:
-            _log_to_terminal()
+            log_to_terminal()
             raise typer.Exit(supervise([sys.executable, "-m", "bot", "run"]))
         else:
             out.print("No DISCORD_TOKEN in the environment or .env, so this is the playground: a Discord of its own.")
@@ -58,7 +59,7 @@ def playground(port: Port = 0, no_browser: NoBrowser = False) -> None:
 
 
 def _playground(port: int, no_browser: bool) -> None:
-    _log_to_terminal()
+    log_to_terminal()
     from bot.playground.app import open_playground
 
     def announce(url: str) -> None:
@@ -192,19 +193,6 @@ def _name_and_value(task: Task, given: str) -> tuple[str, Input]:
     file = File(path.name, data)
     is_file = name == "file" or task.takes.get(name, Kind.TEXT) is not Kind.TEXT
     return name, file if is_file else read_text(file)
-
-
-def _log_to_terminal() -> None:
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-        datefmt="%Y-%m-%d %H:%M:%S",
-    )
-    for chatty in ("alembic", "discord", "httpx2", "huggingface_hub", "matplotlib"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    # At every start they warn of voice libraries and intents that this bot does without.
-    for wrong in ("discord.client", "discord.state"):
-        logging.getLogger(wrong).setLevel(logging.ERROR)
 
 
 def _run(main: Coroutine[Any, Any, None]) -> None:

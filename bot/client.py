@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import sys
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +13,11 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cog import Cog
 from bot.errors import Refusal, record_defect
 from bot.gate import Gate
+from bot.keeping import Keeper
+from bot.logs import uncaught_in_loop
 from bot.media.limits import Limits
 from bot.replies import cards
 from bot.replies.about import QueueCancelButton
@@ -21,10 +25,11 @@ from bot.replies.attachments import announced, fetched
 from bot.replies.buttons import BUTTONS
 from bot.replies.offers import LeaveButton, Offer, Offers, UseButton, fill, offer_card
 from bot.replies.posted import NO_MENTIONS
+from bot.replies.privacy import NOT_THEIRS
 from bot.replies.progress import CancelButton, UnderWay
-from bot.replies.recent import Recent
+from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import InteractionReply, NewReply, is_private
-from bot.request import Address, File, Request
+from bot.request import Address, Asker, File, Request
 from bot.rules import HostRules
 from bot.serving import Serving
 from bot.storage.storage import Storage
@@ -43,6 +48,7 @@ EXTENSIONS = (
     "cogs.messages",
     "cogs.about",
     "cogs.server",
+    "cogs.privacy",
 )
 
 REMEMBERED = 10_000
@@ -71,6 +77,7 @@ class PipelineBot(commands.Bot):
             changed; None registers at every start.
         limits: what an attachment may have.
         rules: who may ask, and for how much.
+        kept_for: seconds that what was answered stays in memory.
     """
 
     def __init__(
@@ -81,6 +88,7 @@ class PipelineBot(commands.Bot):
         commands_record: Path | None,
         limits: Limits | None = None,
         rules: HostRules | None = None,
+        kept_for: float = KEPT_FOR,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -97,7 +105,7 @@ class PipelineBot(commands.Bot):
         self.worker = worker
         self.storage = storage
         self.under_way = UnderWay()
-        self.recent = Recent()
+        self.recent = Recent(kept_for)
         self.offers = Offers()
         self.limits = limits or Limits()
         self.gate = Gate(rules or HostRules(), storage.servers, storage.usage)
@@ -106,6 +114,7 @@ class PipelineBot(commands.Bot):
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
+        self.loop.set_exception_handler(uncaught_in_loop)
         for extension in EXTENSIONS:
             await self.load_extension(extension)
         self.add_dynamic_items(CancelButton, QueueCancelButton, UseButton, LeaveButton, *BUTTONS)
@@ -124,17 +133,23 @@ class PipelineBot(commands.Bot):
             record.write_text(digest)
         log.info("registered %d commands with Discord", len(synced))
 
-    async def answer(self, reply: NewReply, task: Task, *, model: str | None = None, **values: Any) -> None:
+    async def answer(
+        self, reply: NewReply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
+    ) -> None:
         """Do `task` and show it in `reply`: the whole way of a request.
 
         Args:
             model: a member's own choice; None or blank for the default.
+            author: who wrote what is given, where it wasn't handed over by its author.
             values: the task's inputs and options, by name; None where they were left out. Files as discord.Attachment
                 or as File. Where one is missing, the member is offered their own newest that fits.
         """
 
         def request(inputs: dict[str, Any]) -> Request:
-            return task.request(inputs, model=model, adult=reply.adult, asker=reply.asker, address=reply.address)
+            written_by = None if author == reply.asker.user else author
+            return task.request(
+                inputs, model=model, adult=reply.adult, asker=reply.asker, address=reply.address, author=written_by
+            )
 
         if not self._is_first(reply):
             return
@@ -142,6 +157,7 @@ class PipelineBot(commands.Bot):
             name: kind for name, kind in task.media.items() if values.get(name) is None and name not in task.optional
         }
         try:
+            self._check_may_read(author, reply.asker)
             # What can be refused before the attachments are here, is.
             self.gate.check(reply.asker, task)
             given = {name: self._announced(task, name, value) for name, value in values.items()}
@@ -175,16 +191,30 @@ class PipelineBot(commands.Bot):
         except Refusal as refusal:
             await reply.show(cards.refused(task, refusal).view)
             return
-        offer = Offer(reply.asker.user, task, model, {**values, **found}, is_private(reply.address))
+        offer = Offer(reply.asker, task, model, {**values, **found}, is_private(reply.address))
         await reply.show(offer_card(task, found, self.offers.keep(offer)).view)
 
     async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None:
         """Do again what was asked before, for whoever asks in `reply`; if `real`, by no starter model."""
 
+        wrote = request.author or (request.asker.user if request.asker else None)
+        author = None if wrote == reply.asker.user else wrote
+        try:
+            self._check_may_read(author, reply.asker)
+        except Refusal as refusal:
+            await reply.refuse(cards.refused(None, refusal).view)
+            return
+
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            real_only = real or request.real
-            return Request(*asked, real=real_only, adult=reply.adult, asker=reply.asker, address=reply.address)
+            return Request(
+                *asked,
+                real=real or request.real,
+                adult=reply.adult,
+                asker=reply.asker,
+                address=reply.address,
+                author=author,
+            )
 
         if not self._is_first(reply):
             return
@@ -195,6 +225,10 @@ class PipelineBot(commands.Bot):
             await reply.refuse(cards.refused(task, refusal).view)
         else:
             await self.serving.serve(reply, task, same)
+
+    def _check_may_read(self, author: int | None, reader: Asker) -> None:
+        if author is not None and not self.storage.members.may_read(author, by=reader.user):
+            raise NOT_THEIRS
 
     async def hand_over(self, reply: NewReply, request_id: str) -> None:
         """Show in `reply`, which is private, an answer that could go nowhere else."""
@@ -207,6 +241,30 @@ class PipelineBot(commands.Bot):
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
         return first
+
+    @property
+    def keepers(self) -> tuple[Keeper, ...]:
+        """Whoever holds something of members or servers. What is under way comes first, for it ends in the others."""
+        cogs = [cog for cog in self.cogs.values() if isinstance(cog, Cog)]
+        return self.under_way, self.recent, self.offers, *self.storage.keepers, *cogs
+
+    async def forget_member(self, user: int) -> None:
+        """Delete all that is held of a member. Unwritable where it can't be."""
+        for keeper in self.keepers:
+            await keeper.forget_member(user)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """A server removed the bot, or is gone. (One that Discord can't reach is a `guild_unavailable`.)"""
+        for keeper in self.keepers:
+            await keeper.forget_server(guild.id)
+
+    async def on_message(self, _message: discord.Message) -> None:
+        """Nothing: discord.py would look for a command behind a mention, and log what it found instead."""
+
+    async def on_error(self, _event: str, /, *_args: Any, **_kwargs: Any) -> None:
+        error = sys.exception()
+        assert error is not None
+        record_defect(error)
 
     def models_for(self, task: Task, *, adult: bool = True) -> list[str]:
         """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately.

@@ -61,16 +61,18 @@ class HostError(Exception):
 
 
 def record_defect(error: BaseException) -> str:
-    """Log where `error` arose and return the short id to show the member.
-
-    Only the type and the frames are logged: an exception's own text may quote what a member wrote.
-    """
+    """Log where `error` arose and return the short id to show the member."""
     defect = secrets.token_hex(2)
+    log.error("defect %s: %s", defect, where(error))
+    return defect
+
+
+def where(error: BaseException) -> str:
+    """Types and frames of `error` and its causes, without their own texts: they may quote what a member wrote."""
     chain: list[str] = []
     cause: BaseException | None = error
     while cause is not None:
         frames = "".join(traceback.format_tb(cause.__traceback__)).rstrip()
         chain.append(f"{type(cause).__module__}.{type(cause).__qualname__}\n{frames}")
         cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
-    log.error("defect %s: %s", defect, "\ncaused by ".join(chain))
-    return defect
+    return "\ncaused by ".join(chain)

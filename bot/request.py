@@ -72,7 +72,7 @@ class Request:
     """One thing to do. `model` None is the task's default; `address` None means that no message waits.
 
     `real`: no starter model will do in the default's place. `adult`: it was asked where adults only are, an
-    age-restricted channel.
+    age-restricted channel. `author`: who wrote what it is about, where it was another than the asker.
     """
 
     task: str
@@ -83,5 +83,16 @@ class Request:
     adult: bool = False
     asker: Asker | None = None
     address: Address | None = None
+    author: int | None = None
     id: str = field(default_factory=lambda: secrets.token_hex(6))
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def concerns(self, user: int) -> bool:
+        """Whether it holds what `user` wrote."""
+        return user == self.author or self.is_of(user)
+
+    def is_of(self, user: int) -> bool:
+        return self.asker is not None and self.asker.user == user
+
+    def is_from(self, server: int) -> bool:
+        return self.asker is not None and self.asker.server == server

@@ -13,7 +13,7 @@ from bot.replies import cards
 from bot.replies.buttons import FORGOTTEN, show_answer
 from bot.replies.lasting import OFFERED, SPEAKING, SPOKEN, UNREACHABLE, Lasting, OutOfReach, restored
 from bot.replies.progress import UnderWay, follow
-from bot.replies.recent import KEPT_FOR, Recent
+from bot.replies.recent import Recent
 from bot.replies.reply import NewReply
 from bot.request import Request
 from bot.storage.journal import Entry, Steps
@@ -161,9 +161,9 @@ class Serving:
             if isinstance(event, Done | Failed):
                 spent = event.source.seconds if isinstance(event, Done) else event.seconds
                 self._gate.count_seconds(request.asker, spent)
-            if isinstance(event, Done):
+            if isinstance(event, Done) and not self._under_way.is_forgotten(request):
                 self._recent.keep(request, event)
-                self._client.loop.call_later(KEPT_FOR + 1, self._recent.forget_old)
+                self._client.loop.call_later(self._recent.kept_for + 1, self._recent.forget_old)
 
         if poison:
             raise Refusal(
@@ -174,7 +174,7 @@ class Serving:
         run = self._worker.submit(request)
         self._under_way.add(request, run)
         try:
-            match await follow(reply, task, request, run, seen):
+            match await follow(reply, task, request, run, seen, self._recent):
                 case Failed(Interrupted() as interruption):
                     if interruption.orderly:
                         self._journal.mark(request, begun=False)

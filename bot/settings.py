@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     denied_servers: frozenset[int] = frozenset()
     allowed_members: frozenset[int] = frozenset()
     denied_members: frozenset[int] = frozenset()
+    keep_minutes: float = Field(default=60.0, ge=0, le=1440)
     shutdown_grace: float = Field(default=20.0, ge=0)
 
     @property

@@ -4,9 +4,9 @@ import asyncio
 
 from discord import Interaction, app_commands
 from discord.app_commands import Choice
-from discord.ext import commands
 
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.errors import Refusal
 from bot.replies import about, cards, stats
 from bot.replies.reply import InteractionReply
@@ -15,10 +15,7 @@ from bot.tasks import TASKS, Task, find
 from cogs.parameters import MOST_CHOICES
 
 
-class About(commands.Cog):
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
-
+class About(StatelessCog):
     async def cog_load(self) -> None:
         self.bot.add_dynamic_items(about.GroupButton)
 
@@ -45,10 +42,6 @@ class About(commands.Cog):
         return [Choice(name=f"/{task.command}: {task.summary}"[:100], value=task.command) for task in fitting][
             :MOST_CHOICES
         ]
-
-    @app_commands.command(description="What becomes of what you write")
-    async def privacy(self, interaction: Interaction[PipelineBot]) -> None:
-        await InteractionReply(interaction).tell(about.privacy_card())
 
     @app_commands.command(description="What you have waiting or running, and how to cancel it")
     async def queue(self, interaction: Interaction[PipelineBot]) -> None:

@@ -1,20 +1,19 @@
 """Commands for people who bring sound, or want some."""
 
+from typing import Any
+
 from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.reply import InteractionReply
 from cogs.parameters import COMMON, RECORDING, LabelText, ModelName, PromptText, SpokenLanguage, expected_language
 
 
-class Audio(commands.Cog):
+class Audio(StatelessCog):
     audio = app_commands.Group(name="audio", description="What is to be heard in a recording")
-
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
 
     @app_commands.command(description=tasks.TRANSCRIBE.summary)
     @app_commands.describe(
@@ -34,7 +33,7 @@ class Audio(commands.Cog):
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         spoken = language or expected_language(interaction)
-        given = {"audio": audio, "language": spoken, "timestamps": timestamps}
+        given: dict[str, Any] = {"audio": audio, "language": spoken, "timestamps": timestamps}
         await self.bot.answer(reply, tasks.TRANSCRIBE, model=model, **given)
 
     @app_commands.command(description=tasks.SPEAK.summary)

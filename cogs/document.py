@@ -1,19 +1,16 @@
 """Commands for people who bring documents and tables."""
 
 from discord import Attachment, Interaction, app_commands
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.reply import InteractionReply
 from cogs.parameters import COMMON, ModelName, QuestionText
 
 
-class Document(commands.Cog):
+class Document(StatelessCog):
     document = app_commands.Group(name="document", description="What a page or a table says")
-
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
 
     @document.command(name="ask", description=tasks.ASK_DOCUMENT.summary)
     @app_commands.describe(

@@ -4,19 +4,16 @@ from typing import Literal
 
 from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.reply import InteractionReply
 from cogs.parameters import COMMON, PICTURE, LabelText, ModelName, QuestionText
 
 
-class Image(commands.Cog):
+class Image(StatelessCog):
     image = app_commands.Group(name="image", description="What is to be seen in a picture, or made of it")
-
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
 
     @image.command(name="describe", description=tasks.DESCRIBE.summary)
     @app_commands.describe(image=PICTURE, **COMMON)

@@ -3,14 +3,15 @@
 from typing import Any
 
 from discord import Interaction, Message, app_commands
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.errors import Refusal
 from bot.replies import cards
-from bot.replies.contents import attachments_of, serving_as, text_file_of, text_of
+from bot.replies.contents import attachments_of, author_of, serving_as, text_file_of, text_of
 from bot.replies.menus import MoreModal, fits
+from bot.replies.privacy import NOT_THEIRS
 from bot.replies.reply import InteractionReply
 from bot.tasks import Task
 from cogs.parameters import expected_language
@@ -27,9 +28,9 @@ _NOTHING = (
 )
 
 
-class Messages(commands.Cog):
+class Messages(StatelessCog):
     def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
+        super().__init__(bot)
         self._menus = (
             app_commands.ContextMenu(name="Translate", callback=self.translate),
             app_commands.ContextMenu(name="Summarize", callback=self.summarize),
@@ -63,9 +64,12 @@ class Messages(commands.Cog):
 
     async def more(self, interaction: Interaction[PipelineBot], message: Message) -> None:
         """Offer whatever else fits a message."""
+        author = author_of(message)
         offered = fits(text_of(message), attachments_of(message))
-        if offered:
-            await interaction.response.send_modal(MoreModal(offered))
+        if not self.bot.storage.members.may_read(author, by=interaction.user.id):
+            await _refuse(interaction, None, NOT_THEIRS.sentence)
+        elif offered:
+            await interaction.response.send_modal(MoreModal(offered, author))
         else:
             await _refuse(interaction, None, _NOTHING)
 
@@ -74,7 +78,7 @@ class Messages(commands.Cog):
         file = None if text else text_file_of(attachments_of(message))
         if text or file:
             reply = InteractionReply(interaction, private=True)
-            await self.bot.answer(reply, task, text=text or None, file=file, **options)
+            await self.bot.answer(reply, task, author=author_of(message), text=text or None, file=file, **options)
         else:
             await _refuse(interaction, task, _NO_TEXT)
 
@@ -87,7 +91,8 @@ class Messages(commands.Cog):
             await _refuse(interaction, task, missing)
             return
         values: dict[str, Any] = {name: file, **options}
-        await self.bot.answer(InteractionReply(interaction, private=True), task, **values)
+        reply = InteractionReply(interaction, private=True)
+        await self.bot.answer(reply, task, author=author_of(message), **values)
 
 
 async def _refuse(interaction: Interaction[Any], task: Task | None, sentence: str) -> None:

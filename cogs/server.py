@@ -1,17 +1,13 @@
 """The settings of a server, for those who may manage it."""
 
-import discord
 from discord import Interaction, app_commands
-from discord.ext import commands
 
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.panel import CONTROLS, open_panel
 
 
-class Server(commands.Cog):
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
-
+class Server(StatelessCog):
     async def cog_load(self) -> None:
         self.bot.add_dynamic_items(*CONTROLS)
 
@@ -22,12 +18,6 @@ class Server(commands.Cog):
     @app_commands.allowed_contexts(guilds=True, dms=False, private_channels=False)
     async def settings(self, interaction: Interaction[PipelineBot]) -> None:
         await open_panel(interaction)
-
-    @commands.Cog.listener()
-    async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """Forget a server that doesn't want the bot any more."""
-        await self.bot.storage.servers.forget(guild.id)
-        await self.bot.storage.usage.forget_server(guild.id)
 
 
 async def setup(bot: PipelineBot) -> None:

@@ -1,22 +1,19 @@
 """Commands for people who bring text."""
 
 import asyncio
-from typing import Literal
+from typing import Any, Literal
 
 from discord import Attachment, Interaction, app_commands
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.reply import InteractionReply
 from bot.tasks.languages import warm_up
 from cogs.parameters import COMMON, FromLanguage, LabelText, ModelName, PromptText, QuestionText, ToLanguage
 
 
-class Text(commands.Cog):
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
-
+class Text(StatelessCog):
     async def cog_load(self) -> None:
         # The names of languages take a tenth of a second to load, which no keystroke should wait for.
         await asyncio.to_thread(warm_up)
@@ -115,7 +112,7 @@ class Text(commands.Cog):
         private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
-        given = {"text": text, "file": file, "to": to, "from": from_}
+        given: dict[str, Any] = {"text": text, "file": file, "to": to, "from": from_}
         await self.bot.answer(reply, tasks.TRANSLATE, model=model, **given)
 
     @app_commands.command(description=tasks.FILL.summary)

@@ -1,19 +1,16 @@
 """Commands for people who bring videos."""
 
 from discord import Attachment, Interaction, app_commands
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.reply import InteractionReply
 from cogs.parameters import COMMON, ModelName
 
 
-class Video(commands.Cog):
+class Video(StatelessCog):
     video = app_commands.Group(name="video", description="What happens in a video")
-
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
 
     @video.command(name="recognize", description=tasks.RECOGNIZE_VIDEO.summary)
     @app_commands.describe(video="The video; left out: your newest that I can see", **COMMON)

@@ -4,18 +4,15 @@ from typing import Literal
 
 from discord import Attachment, Interaction, app_commands
 from discord.app_commands import Range
-from discord.ext import commands
 
 from bot import tasks
 from bot.client import PipelineBot
+from bot.cog import StatelessCog
 from bot.replies.reply import InteractionReply
 from cogs.parameters import COMMON, LabelText, ModelName, PromptText, QuestionText
 
 
-class Writing(commands.Cog):
-    def __init__(self, bot: PipelineBot) -> None:
-        self.bot = bot
-
+class Writing(StatelessCog):
     @app_commands.command(description=tasks.WRITE.summary)
     @app_commands.describe(
         prompt="What to write",

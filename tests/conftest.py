@@ -1,10 +1,13 @@
 """What the tests share: tiny models, a Hub, a worker, and the bot on a simulated Discord."""
 
 import asyncio
+import logging
 import os
 import shutil
+import sys
 import tempfile
 import threading
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
@@ -51,6 +54,15 @@ SENTIMENT_MODEL = "lxyuan/distilbert-base-multilingual-cased-sentiments-student"
 def _away_from_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads the developer's .env or writes into the project."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test changes for the whole process, as `run` does, ends with it."""
+    changed = [(logging, "_logRecordFactory"), (logging, "raiseExceptions"), (warnings, "showwarning")]
+    changed += [(sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")]
+    for module, name in changed:
+        monkeypatch.setattr(module, name, getattr(module, name))
 
 
 @pytest.fixture(autouse=True, scope="session")

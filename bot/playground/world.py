@@ -12,7 +12,7 @@ from discord import app_commands
 from bot.client import PipelineBot
 from bot.replies import cards
 from bot.replies.about import STARTERS, GroupButton
-from bot.replies.buttons import TryButton
+from bot.replies.buttons import Button, TryButton
 from bot.samples import sample
 from bot.tasks import GROUPS, TASKS
 
@@ -83,7 +83,7 @@ MORE = f"**All {len(TASKS)} of them, by what you bring**"
 MENUS = "**For a message.** This page has no right-click menus; these buttons do what they would:"
 
 
-class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu:(?P<menu>[^:]+):(?P<message>\d+)"):
+class MenuButton(Button, template=r"menu:(?P<menu>[^:]+):(?P<message>\d+)"):
     """Stands in for a menu on a message, which the simulated Discord knows but its page doesn't show."""
 
     def __init__(self, menu: str, message: int, label: str | None) -> None:
@@ -98,7 +98,7 @@ class MenuButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"menu
         assert isinstance(item, discord.ui.Button)
         return cls(match["menu"], int(match["message"]), item.label)
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         menu = interaction.client.tree.get_command(self._menu, type=discord.AppCommandType.message)
         assert isinstance(menu, app_commands.ContextMenu)
         assert isinstance(interaction.channel, discord.TextChannel)

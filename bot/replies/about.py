@@ -1,4 +1,4 @@
-"""Cards about the bot itself: help, privacy, and what a member has under way."""
+"""Cards about the bot itself: help, and what a member has under way."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,9 +8,8 @@ import discord
 
 from bot.media.limits import Limits
 from bot.replies import cards
-from bot.replies.buttons import RequestButton, TryButton
+from bot.replies.buttons import Button, RequestButton, TryButton
 from bot.replies.progress import Entry, UnderWay
-from bot.replies.recent import KEPT_FOR
 from bot.replies.reply import InteractionReply
 from bot.replies.text import plain
 from bot.request import File
@@ -75,7 +74,7 @@ def task_help_card(task: Task, model: str | None, limits: Limits) -> cards.Card:
     return cards.notice(_Text("\n".join(lines)), _Text("**Try it:**"), *tries)
 
 
-class GroupButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"help:(?P<group>.+)"):
+class GroupButton(Button, template=r"help:(?P<group>.+)"):
     """Shows what the commands of a group take."""
 
     def __init__(self, group: str) -> None:
@@ -88,14 +87,10 @@ class GroupButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"hel
     ) -> Self:
         return cls(match["group"])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         # Its group may have had another name when the card was written.
         card = group_card(self._group) if self._group in GROUPS else help_card()
         await InteractionReply(interaction).tell(card)
-
-
-def privacy_card() -> cards.Card:
-    return cards.notice(_Text(_PRIVACY))
 
 
 def queue_card(mine: list[Entry], snapshot: Snapshot) -> cards.Card:
@@ -120,7 +115,7 @@ class QueueCancelButton(RequestButton, template=r"dequeue:(?P<request>[0-9a-f]+)
 
     label, verb = "Cancel", "dequeue"
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client = cast("_HasWork", interaction.client)
         # One that ended meanwhile just isn't in the new list.
         client.under_way.cancel(self.request_id, interaction.user.id)
@@ -217,18 +212,3 @@ STARTERS = (
     "those of all the other commands are untrained: they show the wiring, not a result."
 )
 """Which starter models are worth asking."""
-
-_PRIVACY = f"""## What becomes of what you write
-**Where it goes.** What you give a command is worked on by models on the host's own machine, and sent to nobody \
-else. When a model is used for the first time, its files come from the Hugging Face Hub, which learns that this \
-machine wanted that model, not what for.
-**What is read.** Only what you hand me: the options of a command, the files you attach, the message you right-click. \
-I don't read along in channels. Where you leave out a file that a command needs, I look for the one you posted last, \
-and ask you before I use it.
-**What is kept.** Your request is kept in memory until it is answered, and for {KEPT_FOR / 60:.0f} minutes after \
-that for the buttons below the answer (Share, Show me the code, Again). None of it is written to disk, and all \
-of it is gone when I am restarted. The log holds no word of what anybody wrote.
-**What others see.** An answer is visible to everybody in the channel, unless you set `private`. The right-click \
-menus always answer you alone, until you press Share. Deleting an answer is up to a moderator, as with any \
-message of mine.
-**Training.** Nothing you write trains a model."""

@@ -22,7 +22,8 @@ from bot.worker.door import Done, Source
 log = logging.getLogger(__name__)
 
 FORGOTTEN = Refusal(
-    "I don't have that request any more: I keep them for an hour at most, and only until I am restarted. Ask it again."
+    "I don't have that request any more: I keep them for a while only, and until I am restarted or they are deleted. "
+    "Ask it again."
 )
 
 
@@ -31,12 +32,27 @@ class Answers(Protocol):
 
     recent: Recent
 
-    async def answer(self, reply: NewReply, task: Task, *, model: str | None = None, **values: Any) -> None: ...
+    async def answer(
+        self, reply: NewReply, task: Task, *, model: str | None = None, author: int | None = None, **values: Any
+    ) -> None: ...
     async def hand_over(self, reply: NewReply, request_id: str) -> None: ...
     async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None: ...
 
 
-class RequestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(?P<request>[0-9a-f]+)"):
+class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button"):
+    """A button that outlives a restart. What goes wrong in `pressed` is a defect, and said."""
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        try:
+            await self.pressed(interaction)
+        except Exception as error:  # noqa: BLE001 - discord.py would log the exception's text, and leave the member alone
+            await interaction.client.tree.on_error(interaction, error)
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        raise NotImplementedError
+
+
+class RequestButton(Button, template=r"(?P<request>[0-9a-f]+)"):
     """A button whose id is what it does and to which request. So it knows all it needs, also after a restart."""
 
     label: str
@@ -56,7 +72,7 @@ class RequestButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"(
 class _AnswerButton(RequestButton, template=r"(?P<request>[0-9a-f]+)"):
     """A button below an answer."""
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         answered = cast("Answers", interaction.client).recent.find(self.request_id)
         if answered is None:
             await InteractionReply(interaction).refuse(cards.refused(None, FORGOTTEN).view)
@@ -118,12 +134,16 @@ def below(request: Request, source: Source, *, private: bool) -> list[discord.ui
     return [*real, *share, CodeButton(request.id), AgainButton(request.id)]
 
 
-async def show_answer(reply: Reply, task: Task, request: Request, done: Done) -> None:
-    """Show the answer, its sound as a voice message where that can be. Raises discord.HTTPException."""
+async def show_answer(reply: Reply, task: Task, request: Request, done: Done, *, kept: bool = True) -> None:
+    """Show the answer, its sound as a voice message where that can be. Raises discord.HTTPException.
+
+    Args:
+        kept: whether the buttons below it will find what they need.
+    """
 
     async def drawn(*, speak: bool) -> cards.Card:
         # Items belong to one view, so each card has its own.
-        buttons = below(request, done.source, private=is_private(reply.address))
+        buttons = below(request, done.source, private=is_private(reply.address)) if kept else []
         draw = partial(cards.answered, task, request, done, buttons, limit=reply.filesize_limit, speak=speak)
         return await asyncio.to_thread(draw)
 
@@ -144,13 +164,13 @@ class ShowMineButton(RequestButton, template=r"mine:(?P<request>[0-9a-f]+)"):
 
     label, verb = "Show my answer", "mine"
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         await cast("Answers", interaction.client).hand_over(
             InteractionReply(interaction, private=True), self.request_id
         )
 
 
-class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):
+class TryButton(Button, template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):
     """Asks one of a task's examples, as if the member had typed it."""
 
     def __init__(self, task: str, example: int, label: str | None = None) -> None:
@@ -168,7 +188,7 @@ class TryButton(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"try:(
     ) -> Self:
         return cls(match["task"], int(match["example"]))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         values = self._task.example(self._example)
         reply = InteractionReply(interaction, private=None)
         await cast("Answers", interaction.client).answer(reply, self._task, **values)

@@ -19,6 +19,15 @@ def text_of(message: discord.Message) -> str:
     return "\n".join(part for part in parts if part.strip())
 
 
+def author_of(message: discord.Message) -> int:
+    """Whose words a message holds: its author's; where it is a bot's answer to an interaction, whoever asked for it.
+
+    Of what a message forwards, Discord tells neither bots nor members who wrote it: it counts as its forwarder's.
+    """
+    asked = message.interaction_metadata
+    return message.author.id if asked is None else asked.user.id
+
+
 def attachments_of(message: discord.Message) -> Sequence[discord.Attachment]:
     """A message's attachments, with those of what it forwards."""
     return [*message.attachments, *(it for snapshot in message.message_snapshots for it in snapshot.attachments)]

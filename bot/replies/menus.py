@@ -122,10 +122,11 @@ def _objects(task: Task, values: Mapping[str, Any]) -> bool:
 
 
 class MoreModal(discord.ui.Modal, title="What shall I do with it?"):
-    """Offers the tasks that fit a message, and answers the chosen one for the member alone."""
+    """Offers the tasks that fit a message of `author`, and answers the chosen one for the member alone."""
 
-    def __init__(self, offered: Sequence[Fit]) -> None:
+    def __init__(self, offered: Sequence[Fit], author: int) -> None:
         super().__init__(timeout=OPEN_FOR)
+        self._author = author
         self._offered = {fit.task.name: fit for fit in offered}
         self._chosen = discord.ui.Select[Any](
             custom_id="task", placeholder="Choose one", required=True, options=[_option(fit) for fit in offered]
@@ -150,7 +151,7 @@ class MoreModal(discord.ui.Modal, title="What shall I do with it?"):
         except Refusal as refusal:
             await reply.refuse(cards.refused(fit.task, refusal).view)
         else:
-            await cast("Answers", interaction.client).answer(reply, fit.task, **values)
+            await cast("Answers", interaction.client).answer(reply, fit.task, author=self._author, **values)
 
     async def on_error(  # type: ignore[override]  # as discord.py's own Modal does
         self, interaction: discord.Interaction[Any], error: Exception, /

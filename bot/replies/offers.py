@@ -3,19 +3,21 @@
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 import discord
 
 from bot.errors import Refusal
+from bot.keeping import Held, counted, readable
 from bot.replies import cards
 from bot.replies.attachments import kinds_of
 from bot.replies.buttons import FORGOTTEN, RequestButton
 from bot.replies.posted import NO_MENTIONS
 from bot.replies.reply import InteractionReply
 from bot.replies.text import plain
+from bot.request import Asker
 from bot.tasks import Kind, Task
 
 KEPT_FOR = 900.0
@@ -25,9 +27,9 @@ MOST = 500
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What will be asked once the member says yes. `user` is who may."""
+    """What will be asked once the member says yes. `asker` is who may."""
 
-    user: int
+    asker: Asker
     task: Task
     model: str | None
     values: Mapping[str, Any]
@@ -54,6 +56,30 @@ class Offers:
 
     def take(self, offer_id: str) -> None:
         self._kept.pop(offer_id, None)
+
+    async def held_of(self, user: int) -> Held | None:
+        own = [offer for offer_id in list(self._kept) if (offer := self.find(offer_id)) and offer.asker.user == user]
+        if not own:
+            return None
+        return Held("offers", f"{counted(len(own), 'offer')} to use a file you posted", [_told(offer) for offer in own])
+
+    async def forget_member(self, user: int) -> None:
+        self._drop(lambda asker: asker.user == user)
+
+    async def forget_server(self, server: int) -> None:
+        self._drop(lambda asker: asker.server == server)
+
+    def _drop(self, unwanted: Callable[[Asker], bool]) -> None:
+        self._kept = OrderedDict((key, it) for key, it in self._kept.items() if not unwanted(it[1].asker))
+
+
+def _told(offer: Offer) -> dict[str, Any]:
+    values = {name: _named(value) for name, value in offer.values.items() if value is not None}
+    return {"task": offer.task.name, "values": values, "model": offer.model}
+
+
+def _named(value: Any) -> Any:
+    return {"name": value.filename, "size": value.size} if isinstance(value, discord.Attachment) else readable(value)
 
 
 def fill(missing: Mapping[str, Kind], attachments: Sequence[discord.Attachment]) -> dict[str, discord.Attachment]:
@@ -94,12 +120,12 @@ class _Answers(Protocol):
 
 
 class _OfferButton(RequestButton, template=r"(?P<request>[0-9a-f]+)"):
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client = cast("_Answers", interaction.client)
         offer = client.offers.find(self.request_id)
         if offer is None:
             await InteractionReply(interaction).refuse(cards.refused(None, FORGOTTEN).view)
-        elif offer.user != interaction.user.id:
+        elif offer.asker.user != interaction.user.id:
             only = "Only the member who asked can say that."
             await interaction.response.send_message(only, ephemeral=True, allowed_mentions=NO_MENTIONS)
         else:

@@ -9,10 +9,12 @@ from typing import Any, Protocol, cast
 import discord
 
 from bot.errors import Refusal, record_defect
+from bot.keeping import Held, counted, told
 from bot.replies import cards
 from bot.replies.buttons import RequestButton, show_answer
 from bot.replies.lasting import Lasting, OutOfReach
 from bot.replies.posted import NO_MENTIONS
+from bot.replies.recent import Recent
 from bot.request import Request
 from bot.tasks import Task
 from bot.worker.door import Done, Event, Failed, Run
@@ -27,6 +29,7 @@ class Entry:
     request: Request
     run: Run
     event: Event | None = None
+    forgotten: bool = False
 
 
 class UnderWay:
@@ -67,6 +70,29 @@ class UnderWay:
         entry.run.cancel()
         return None
 
+    def is_forgotten(self, request: Request) -> bool:
+        """Whether nothing of it may be kept any more, though its answer may have come before it could be cancelled."""
+        return self._runs[request.id].forgotten
+
+    async def held_of(self, user: int) -> Held | None:
+        own = self.of(user)
+        if not own:
+            return None
+        sentence = f"{counted(len(own), 'request')} waiting or running"
+        return Held("under way", sentence, [told(entry.request) for entry in own])
+
+    async def forget_member(self, user: int) -> None:
+        self._forget(lambda request: request.concerns(user))
+
+    async def forget_server(self, server: int) -> None:
+        self._forget(lambda request: request.is_from(server))
+
+    def _forget(self, unwanted: Callable[[Request], bool]) -> None:
+        for entry in self._runs.values():
+            if unwanted(entry.request):
+                entry.forgotten = True
+                entry.run.cancel()
+
 
 class HasRuns(Protocol):
     """What a client offers to the buttons below its replies."""
@@ -79,7 +105,7 @@ class CancelButton(RequestButton, template=r"cancel:(?P<request>[0-9a-f]+)"):
 
     label, verb = "Cancel", "cancel"
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         objection = cast("HasRuns", interaction.client).under_way.cancel(self.request_id, interaction.user.id)
         if objection is None:
             await interaction.response.defer()
@@ -98,13 +124,15 @@ def _not_taken(error: discord.HTTPException) -> Refusal:
 
 
 async def follow(
-    reply: Lasting, task: Task, request: Request, run: Run, seen: Callable[[Event], None]
+    reply: Lasting, task: Task, request: Request, run: Run, seen: Callable[[Event], None], recent: Recent
 ) -> Done | Failed:
     """Show the run's events until it is over, each told to `seen` first, and return its end.
 
-    Stops the run if the message is gone. Raises what `Lasting.show` does where the end could not be shown.
+    Stops the run if the message is gone. The answer has buttons if it is among the `recent` ones, which they need.
+
+    Raises what `Lasting.show` does where the end could not be shown.
     """
-    writer = _Writer(reply, task, request, run)
+    writer = _Writer(reply, task, request, run, recent)
     last: Event | None = None
     async for event in run:
         last = event
@@ -118,11 +146,12 @@ async def follow(
 class _Writer:
     """The one writer of a message. Latest wins: of what comes while an edit is under way, only the last is shown."""
 
-    def __init__(self, reply: Lasting, task: Task, request: Request, run: Run) -> None:
+    def __init__(self, reply: Lasting, task: Task, request: Request, run: Run, recent: Recent) -> None:
         self._reply = reply
         self._task = task
         self._request = request
         self._run = run
+        self._recent = recent
         self._last: Event | None = None
         self._next: Event | None = None
         self._writing: asyncio.Task[None] | None = None
@@ -159,8 +188,9 @@ class _Writer:
     async def _show(self, event: Event) -> None:
         match event:
             case Done():
+                kept = self._recent.find(self._request.id) is not None
                 try:
-                    await show_answer(self._reply, self._task, self._request, event)
+                    await show_answer(self._reply, self._task, self._request, event, kept=kept)
                 except discord.HTTPException as error:
                     if isinstance(error, discord.NotFound | discord.DiscordServerError):
                         raise

@@ -5,13 +5,15 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Executable, Row, delete, insert, select, update
+from sqlalchemy import Executable, Row, Select, delete, insert, select, update
 
 from bot.errors import Refusal
+from bot.keeping import Held, counted, told
 from bot.request import File, Request
 from bot.storage.database import Database, Unwritable
 from bot.storage.sealing import Seal, Unreadable
@@ -27,6 +29,9 @@ AGAIN = (1.0, 5.0, 30.0)
 
 SETTLE = 10.0
 """Seconds that it is tried at the end."""
+
+KEPT_FOR = timedelta(days=7)
+"""After which nobody waits for an answer any more."""
 
 _WRITTEN = TypeAdapter(Request)
 
@@ -119,11 +124,25 @@ class Journal:
         """It is answered. Nobody has to wait for that to be written."""
         self._write_later(delete(journal).where(journal.c.id == request.id))
 
-    async def forget(self, user: int) -> int:
-        """Delete what `user` asked and wasn't answered yet; how much that was. Unwritable where it can't be."""
-        found = await self._database.rows(select(journal.c.id).where(journal.c.user == user))
+    async def held_of(self, user: int) -> Held | None:
+        entries = await self._entries(select(journal).where(journal.c.user == user))
+        if not entries:
+            return None
+        sentence = f"{counted(len(entries), 'request')} written down, sealed, until answered"
+        return Held("journal", sentence, [told(entry.request) for entry in entries])
+
+    async def forget_member(self, user: int) -> None:
+        """Unwritable where it can't be."""
         await self._database.write(delete(journal).where(journal.c.user == user))
-        return len(found)
+
+    async def forget_server(self, server: int) -> None:
+        """As soon as it can be: nobody waits for that."""
+        self._write_later(delete(journal).where(journal.c.server == server))
+
+    async def forget_old(self) -> None:
+        """Delete what won't be answered any more. Unwritable where it can't be."""
+        oldest = datetime.now(UTC) - KEPT_FOR
+        await self._database.write(delete(journal).where(journal.c.created < oldest.timestamp()))
 
     async def count_deaths(self) -> None:
         """To be called once, at the start: what was under way when the last process ended saw it die."""
@@ -132,13 +151,11 @@ class Journal:
 
     async def unanswered(self) -> list[Entry]:
         """Oldest first. What can't be read any more is struck: its key is gone, and with it the way to its asker."""
-        rows = await self._database.rows(select(journal).order_by(journal.c.created))
-        return [entry for entry in map(self._entry, rows) if entry is not None]
+        return await self._entries(select(journal))
 
     async def find(self, request_id: str) -> Entry | None:
         """One that is unanswered."""
-        rows = await self._database.rows(select(journal).where(journal.c.id == request_id))
-        return self._entry(rows[0]) if rows else None
+        return next(iter(await self._entries(select(journal).where(journal.c.id == request_id))), None)
 
     async def settle(self) -> None:
         """Wait for what nobody waited for, but not for long. To be called before the database is closed."""
@@ -146,6 +163,10 @@ class Journal:
             await asyncio.wait(self._later, timeout=SETTLE)
         for task in self._later:
             task.cancel()
+
+    async def _entries(self, selected: Select[Any]) -> list[Entry]:
+        rows = await self._database.rows(selected.order_by(journal.c.created))
+        return [entry for entry in map(self._entry, rows) if entry is not None]
 
     def _entry(self, row: Row[Any]) -> Entry | None:
         try:

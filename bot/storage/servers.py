@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, insert, select
 
 from bot.errors import HostError
+from bot.keeping import Held
 from bot.rules import ServerRules
 from bot.storage.database import Database
 from bot.storage.tables import servers
@@ -50,7 +51,14 @@ class Servers:
             await self._database.write(delete(servers).where(servers.c.id == server), insert(servers).values(row))
             self._known[server] = changed
 
-    async def forget(self, server: int) -> None:
+    async def held_of(self, _user: int) -> Held | None:
+        """Nothing: what stands in a server's lists is the server's."""
+        return None
+
+    async def forget_member(self, user: int) -> None:
+        """Nothing, for the same reason."""
+
+    async def forget_server(self, server: int) -> None:
         """Delete what was set for `server`. Unwritable where it can't be."""
         async with self._changing:
             await self._database.write(delete(servers).where(servers.c.id == server))

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from bot.errors import HostError
+from bot.keeping import Keeper
 from bot.settings import Settings
-from bot.storage.database import IN_MEMORY, Database
+from bot.storage.database import IN_MEMORY, Database, Unwritable
 from bot.storage.journal import Journal
+from bot.storage.members import Members
 from bot.storage.sealing import Seal, key_from, key_in, new_key
 from bot.storage.servers import Servers
 from bot.storage.usage import Usage
@@ -21,13 +23,20 @@ class Storage:
     journal: Journal
     servers: Servers
     usage: Usage
+    members: Members
 
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
-        """What is in `database`, which is open."""
+        """What is in `database`, which is open. Unwritable where that can't be had."""
         journal = Journal(database, seal)
+        await journal.forget_old()
         await journal.count_deaths()
-        return cls(journal, await Servers.read(database), await Usage.read(database))
+        return cls(journal, await Servers.read(database), await Usage.read(database), await Members.read(database))
+
+    @property
+    def keepers(self) -> tuple[Keeper, ...]:
+        """Whoever in here holds something of members or servers."""
+        return self.journal, self.servers, self.usage, self.members
 
 
 @asynccontextmanager
@@ -53,7 +62,10 @@ async def fleeting_storage() -> AsyncIterator[Storage]:
 async def _opened(database: Database, seal: Seal) -> AsyncIterator[Storage]:
     await database.open()
     try:
-        storage = await Storage.read(database, seal)
+        try:
+            storage = await Storage.read(database, seal)
+        except Unwritable as error:
+            raise HostError(f"The database can't be used right now: {error}.", HostError.UNAVAILABLE) from error
         try:
             yield storage
         finally:

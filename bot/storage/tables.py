@@ -36,3 +36,11 @@ usage = Table(
     Column("requests", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
 )
+
+members = Table(
+    "members",
+    metadata,
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    # Since when nobody else may have their messages processed.
+    Column("opted_out", Float, nullable=False),
+)

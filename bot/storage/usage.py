@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import chain, repeat
 from typing import Any, Self
 
 from sqlalchemy import Executable, Row, delete, insert, select, tuple_
 
+from bot.keeping import Held, counted
 from bot.storage.database import Database, Unwritable
 from bot.storage.journal import AGAIN, SETTLE
 from bot.storage.tables import usage
@@ -78,6 +79,17 @@ class Usage:
         """What was used on `day`, which is today."""
         self._begin(day)
         return self._used.get(key, Used())
+
+    async def held_of(self, user: int) -> Held | None:
+        rows = {server: used for (member, server), used in self._rows.items() if member == user}
+        if not rows:
+            return None
+        total = sum(used.requests for used in rows.values())
+        data = [
+            {"day": self._day.isoformat(), "server": str(server) if server else None, **asdict(used)}
+            for server, used in rows.items()
+        ]
+        return Held("usage", f"that you asked {counted(total, 'time')} today, and for how long", data)
 
     async def forget_member(self, user: int) -> None:
         """Delete what is written down of `user`. Unwritable where it can't be."""

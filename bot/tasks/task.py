@@ -232,6 +232,7 @@ class Task:
         adult: bool = False,
         asker: Asker | None = None,
         address: Address | None = None,
+        author: int | None = None,
     ) -> Request:
         """A request for this task, from its inputs and options by name (None where left out). No I/O.
 
@@ -250,6 +251,7 @@ class Task:
             adult=adult,
             asker=asker,
             address=address,
+            author=author,
         )
 
     def check_length(self, inputs: Mapping[str, Input]) -> None:

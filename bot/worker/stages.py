@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.answers import Text
-from bot.errors import ModelUnreachable
+from bot.errors import ModelUnreachable, Refusal
 from bot.media.limits import Limits
 from bot.media.text import read_text
 from bot.request import File, Input
@@ -170,7 +170,9 @@ class Stages:
         def done(found: ModelFiles | Exception) -> None:
             if job.meanwhile:
                 if isinstance(found, Exception):
-                    log.warning("the model for %s did not arrive: %s", job.task.name, found)
+                    # No member named this model, so none is quoted.
+                    why = found.sentence if isinstance(found, Refusal) else type(found).__name__
+                    log.warning("the model for %s did not arrive: %s", job.task.name, why)
                 return
             chosen = stand_in if isinstance(found, ModelUnreachable) else found
             self._attempt(job, lambda job: self._found(job, chosen))

@@ -1,4 +1,4 @@
-"""/help, /privacy, /queue and /stats."""
+"""/help, /queue and /stats."""
 
 import pytest
 
@@ -81,13 +81,6 @@ async def test_topics_are_offered(simulation: Simulation) -> None:
     assert [choice["value"] for choice in offered] == ["translate"]
     offered = await simulation.ann.autocomplete(simulation.channel, "help", "topic", "/image d")
     assert [choice["value"] for choice in offered] == ["image describe", "image depth"]
-
-
-async def test_privacy_in_plain_words(simulation: Simulation) -> None:
-    result = await simulation.ann.slash(simulation.channel, "privacy")
-    assert result.ephemeral
-    for word in ("Where it goes", "What is kept", "60 minutes", "Training"):
-        assert word in shown(result)
 
 
 async def test_an_empty_queue(simulation: Simulation) -> None:

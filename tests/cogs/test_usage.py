@@ -1,6 +1,7 @@
 """Quotas and lists as members meet them at every door, and /usage."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,6 @@ import simcord
 from bot.gate import Gate
 from bot.rules import HostRules, Quota, ServerRules
 from bot.samples import sample
-from bot.storage.storage import Storage
 from bot.storage.usage import Usage
 from tests.conftest import Simulation, held_layers, shown, until
 
@@ -27,7 +27,8 @@ def host(simulation: Simulation) -> Host:
 
     def sets(**rules: Any) -> None:
         storage = simulation.bot.storage
-        simulation.bot.gate = Gate(HostRules(**rules), storage.servers, storage.usage, lambda: NOON)
+        gate = Gate(HostRules(**rules), storage.servers, storage.usage, lambda: NOON)
+        simulation.bot.gate = simulation.bot.serving._gate = gate
 
     return sets
 
@@ -137,7 +138,7 @@ async def test_a_new_process_goes_on_counting(simulation: Simulation, host: Host
     old = simulation.bot.storage
     await old.usage.settle()
     usage = await Usage.read(old.usage._database)
-    simulation.bot.storage = Storage(old.journal, old.servers, usage)
+    simulation.bot.storage = replace(old, usage=usage)
     host(member=Quota(a_day=2))
     await simulation.answered(await simulation.sentiment("second"))
     assert "You have asked 2 times today" in shown(await simulation.sentiment("third"))

@@ -84,7 +84,7 @@ async def test_several_at_once(simulation: Simulation) -> None:
 
 async def test_what_was_answered_is_forgotten_though_nobody_asks(simulation: Simulation) -> None:
     now = [0.0]
-    simulation.bot.recent = Recent(lambda: now[0])
+    simulation.bot.recent = Recent(clock=lambda: now[0])
     await simulation.answered(await simulation.sentiment("hello"))
     now[0] = 3601.0
     await simulation.env.advance_time(3602)

@@ -73,7 +73,7 @@ async def test_forgotten_is_forgotten(database: Database) -> None:
     servers = await Servers.read(database)
     for server in (SERVER, OTHER):
         await servers.change(server, lambda rules: replace(rules, private=True))
-    await servers.forget(SERVER)
+    await servers.forget_server(SERVER)
     assert servers.of(SERVER) == ServerRules()
     again = await Servers.read(database)
     assert (again.of(SERVER), again.of(OTHER)) == (ServerRules(), ServerRules(private=True))
