@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from bot.errors import HostError
 from bot.media.limits import Limits
@@ -87,4 +87,6 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         problems = "; ".join(f"{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
-        raise HostError(f"The settings in the environment or .env are wrong. {problems}", HostError.CONFIG) from None
+    except SettingsError as error:
+        problems = f"{error}: write it as in .env.example"
+    raise HostError(f"The settings in the environment or .env are wrong. {problems}", HostError.CONFIG)

@@ -119,9 +119,12 @@ async def furnish(env: simcord.Env, bot: PipelineBot) -> World:
     """Make the server, with a few messages worth asking about and a welcome card."""
     guild = env.create_guild("Playground")
     channel = guild.create_text_channel("try-me")
+    # So that you can open /settings.
+    managers = guild.create_role("Managers", permissions=discord.Permissions(manage_guild=True))
+    roles = {"you": [managers], "mira": [], "jonas": []}
     members = {
-        name: guild.add_member(env.create_user(name, global_name=name.capitalize()))
-        for name in ("you", "mira", "jonas")
+        name: guild.add_member(env.create_user(name, global_name=name.capitalize()), roles=held)
+        for name, held in roles.items()
     }
     menus: list[MenuButton] = []
     files: dict[str, tuple[str, bytes]] = {}

@@ -202,8 +202,9 @@ _ALSO = (
     "**Describe** or **More…**, for you alone. Voice messages can only be given that way.\n"
     "Leave the picture out, and I offer the one you posted last, where I can see it; so too with other files.\n"
     "Each command also takes `model` (another one from the Hugging Face Hub) and `private` (only you see the answer).\n"
-    "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/stats** how busy I am, "
-    "**/privacy** what becomes of what you write."
+    "**/help** `topic` tells more about one of them, **/queue** shows what you have waiting, **/usage** what you have "
+    "used of what you may, **/stats** how busy I am, **/privacy** what becomes of what you write. Those who manage a "
+    "server set with **/settings** what I do there."
 )
 
 _TRAINED = ", ".join(f"**/{task.command}**" for task in TASKS if task.trained_starter)

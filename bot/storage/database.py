@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,10 @@ class Unwritable(Exception):
     """The database can't be written, or read, right now: its disk is full, somebody locks it, it can't be reached."""
 
 
+Statement = Executable | tuple[Executable, Sequence[Mapping[str, Any]]]
+"""Done once; or for each of some rows, by whose names its parameters are called."""
+
+
 class Database:
     """Statements, each committed once its call returns.
 
@@ -43,7 +47,7 @@ class Database:
         self.url = url
         self._engine: AsyncEngine
         self._busy = asyncio.Lock()
-        self._waiting: list[tuple[Sequence[Executable], asyncio.Future[None]]] = []
+        self._waiting: list[tuple[Sequence[Statement], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -79,7 +83,7 @@ class Database:
             await asyncio.wait([self._writing])
         await self._engine.dispose()
 
-    async def write(self, *statements: Executable) -> None:
+    async def write(self, *statements: Statement) -> None:
         """Commit `statements`, all or none. Unwritable where that can't be."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((statements, done))
@@ -110,10 +114,10 @@ class Database:
                 for _, done in together:
                     _settle(done, failure)
 
-    async def _commit(self, statements: Sequence[Executable]) -> None:
+    async def _commit(self, statements: Sequence[Statement]) -> None:
         async with self._busy, self._engine.begin() as connection:
             for statement in statements:
-                await connection.execute(statement)
+                await connection.execute(*(statement if isinstance(statement, tuple) else (statement,)))
 
 
 def _settle(done: asyncio.Future[None], failure: BaseException | None) -> None:

@@ -8,10 +8,10 @@ from datetime import date
 from itertools import chain, repeat
 from typing import Any, Self
 
-from sqlalchemy import Executable, Row, delete, insert, select, tuple_
+from sqlalchemy import Row, bindparam, delete, insert, select
 
 from bot.keeping import Held, counted
-from bot.storage.database import Database, Unwritable
+from bot.storage.database import Database, Statement, Unwritable
 from bot.storage.journal import AGAIN, SETTLE
 from bot.storage.tables import usage
 
@@ -135,15 +135,18 @@ class Usage:
                 self._day_is_over |= day_was_over
                 await asyncio.sleep(next(pauses))
 
-    def _statements(self, written: set[tuple[int, int]], *, old_days: bool) -> Iterator[Executable]:
+    def _statements(self, written: set[tuple[int, int]], *, old_days: bool) -> Iterator[Statement]:
         if old_days:
             yield delete(usage).where(usage.c.day < self._day)
-        whose = tuple_(usage.c.user, usage.c.server).in_(sorted(written))
-        yield delete(usage).where(usage.c.day == self._day, whose)
-        rows = ((user, server, self._rows[user, server]) for user, server in sorted(written))
-        yield insert(usage).values(
-            [
-                {"day": self._day, "user": user, "server": server, "requests": used.requests, "seconds": used.seconds}
-                for user, server, used in rows
-            ]
-        )
+        rows = [
+            {"day": self._day, "user": user, "server": server, **asdict(self._rows[user, server])}
+            for user, server in sorted(written)
+        ]
+        # One statement for many rows: a long one would take as long to be written as a request has to be acknowledged.
+        yield _SAME, [{"a_day": row["day"], "a_user": row["user"], "a_server": row["server"]} for row in rows]
+        yield insert(usage), rows
+
+
+_SAME = delete(usage).where(
+    usage.c.day == bindparam("a_day"), usage.c.user == bindparam("a_user"), usage.c.server == bindparam("a_server")
+)

@@ -80,9 +80,8 @@ async def refused(simulation: Simulation, sentence: str, **where: Any) -> None:
     assert sentence in shown(result)
     assert result.ephemeral
     calls = [call for call in simulation.env.http_requests[before:] if call.path.startswith("/interactions")]
-    assert [call.json and call.json["type"] for call in calls] == [
-        discord.InteractionResponseType.channel_message.value
-    ]
+    message = discord.InteractionResponseType.channel_message.value
+    assert [call.json and call.json["type"] for call in calls] == [message]
     assert await simulation.bot.storage.journal.unanswered() == []
 
 

@@ -59,6 +59,7 @@ def test_discord_takes_every_page(page: str, rules: ServerRules) -> None:
     assert objections(shown, (), 10 * 2**20) == []
     ids = [control.custom_id for control in controls(shown)]
     assert max(Counter(ids).values()) == 1
+    assert max(Counter(control.to_component_dict()["id"] for control in controls(shown)).values()) == 1
     assert all(len(custom_id) <= 100 for custom_id in ids)
     for control in controls(shown):
         described = control.to_component_dict()
@@ -123,5 +124,5 @@ def test_discord_takes_the_modal(whose: Any) -> None:
 
 
 def test_a_quota_in_words() -> None:
-    assert in_words(Quota()) == "no limit"
+    assert in_words(Quota()) == "no limit but the host's"
     assert in_words(Quota(1, 0, 1000, 60)) == "1 at once · 1,000 a day · 60 s of the device a day"

@@ -4,9 +4,10 @@ A page is drawn from what was saved, and a control knows from its id what it doe
 """
 
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol, Self, cast
+from typing import Any, Generic, Protocol, Self, TypeVar, cast
 
 import discord
 
@@ -21,6 +22,7 @@ from bot.storage.storage import Storage
 Text = discord.ui.TextDisplay[Any]
 Row = discord.ui.ActionRow[Any]
 Items = list[discord.ui.Item[Any]]
+_Item = TypeVar("_Item", bound=discord.ui.Item[Any])
 
 MOST = 25
 """Discord's limit for what can be chosen."""
@@ -90,8 +92,13 @@ async def save(
     await reply.show(panel(interaction, page, told).view)
 
 
-class Control:
+class Control(discord.ui.DynamicItem[_Item], Generic[_Item], template=r"settings"):
     """What every control is: for those who may manage the server, and found again by its id."""
+
+    def __init__(self, item: _Item) -> None:
+        super().__init__(item)
+        # Numbered by Discord, a control of the next page would have the number, and what was chosen, of this page's.
+        item.id = zlib.crc32(self.custom_id.encode()) >> 1
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         return await allowed(interaction)
@@ -100,10 +107,12 @@ class Control:
     async def from_custom_id(
         cls, _interaction: discord.Interaction[Any], _item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
-        return cls(*match.groups())
+        kind: Any = cls
+        control: Self = kind(*match.groups())
+        return control
 
 
-class PageButton(Control, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"settings:page:(.+)"):
+class PageButton(Control[discord.ui.Button[Any]], template=r"settings:page:(.+)"):
     """Turns to a page. `here`: it is the page that is shown."""
 
     def __init__(self, page: str, label: str = "", *, here: bool = False) -> None:

@@ -26,10 +26,16 @@ def page(server: Server, _about: str) -> Items:
             f"{answers}, unless the asker says otherwise with `private`.",
             PrivacyButton("public" if rules.private else "private"),
         ),
-        _section("Channels", _counted(rules.allowed_channels, rules.denied_channels), PageButton("channels", "Change")),
+        _section(
+            "Channels",
+            _in_short("I answer in", rules.allowed_channels, rules.denied_channels),
+            PageButton("channels", "Change"),
+        ),
         _section(
             "People",
-            _counted(rules.allowed_roles | rules.allowed_members, rules.denied_roles | rules.denied_members),
+            _in_short(
+                "I answer", rules.allowed_roles | rules.allowed_members, rules.denied_roles | rules.denied_members
+            ),
             PageButton("people", "Change"),
         ),
         _section(
@@ -46,14 +52,13 @@ def _section(title: str, text: str, button: discord.ui.Item[Any]) -> discord.ui.
     return discord.ui.Section(f"**{title}**\n{text}", accessory=button)
 
 
-def _counted(allowed: frozenset[int], denied: frozenset[int]) -> str:
-    if not allowed and not denied:
-        return "All."
-    only = f"Only {len(allowed)} of them" if allowed else "All"
-    return f"{only}{f', but not {len(denied)}' if denied else ''}."
+def _in_short(what: str, allowed: frozenset[int], denied: frozenset[int]) -> str:
+    """Of how many roles, members or channels it is said that they are allowed, or denied."""
+    only = f"only {len(allowed)} that you named" if allowed else "all"
+    return f"{what} {only}{f', but not {len(denied)}' if denied else ''}."
 
 
-class PrivacyButton(Control, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"settings:(private|public)"):
+class PrivacyButton(Control[discord.ui.Button[Any]], template=r"settings:(private|public)"):
     """Says how answers are where the asker didn't."""
 
     def __init__(self, to: str) -> None:

@@ -44,25 +44,30 @@ def page(server: Server, _about: str) -> Items:
     rules, host = server.rules, server.host
     return [
         Text("## Limits\nYours hold beside the host's. A day is one of UTC; the device is what the models run on."),
-        Text(f"**One member, here:** {in_words(rules.member)}\n-# The host, everywhere: {in_words(host.member)}"),
-        Text(f"**All of the server:** {in_words(rules.everybody)}\n-# The host: {in_words(host.server)}"),
+        Text(f"**One member, here:** {in_words(rules.member)}\n-# The host, everywhere: {_hosts(host.member)}"),
+        Text(f"**All of the server:** {in_words(rules.everybody)}\n-# The host: {_hosts(host.server)}"),
         Row(QuotaButton("member"), QuotaButton("everybody")),
-        Text("**Exempt** from what you allow one member, though not from what the host does:"),
+        Text("**Exempt roles.** What you allow one member doesn't bind them; what the host allows does."),
         Row(ExemptSelect(known_people(server, rules.exempt_roles))),
         back(),
     ]
 
 
 def in_words(quota: Quota) -> str:
-    """What a quota allows, on a line."""
+    """What a server's own quota allows, on a line."""
+    return _allowed(quota) or "no limit but the host's"
+
+
+def _hosts(quota: Quota) -> str:
+    return _allowed(quota) or "no limit"
+
+
+def _allowed(quota: Quota) -> str:
     units = ("at once", "a minute", "a day", "s of the device a day")
-    said = [f"{most:,} {unit}" for most, unit in zip(astuple(quota), units, strict=True) if most]
-    return " · ".join(said) or "no limit"
+    return " · ".join(f"{most:,} {unit}" for most, unit in zip(astuple(quota), units, strict=True) if most)
 
 
-class QuotaButton(
-    Control, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"settings:quota:(member|everybody)"
-):
+class QuotaButton(Control[discord.ui.Button[Any]], template=r"settings:quota:(member|everybody)"):
     """Asks what one member, or everybody together, may use."""
 
     def __init__(self, whose: _Whose) -> None:
@@ -122,7 +127,7 @@ def _number_field(name: str, number: int) -> discord.ui.TextInput[Any]:
     return discord.ui.TextInput(custom_id=name, default=str(number or ""), required=False, max_length=7)
 
 
-class ExemptSelect(Control, discord.ui.DynamicItem[discord.ui.RoleSelect[Any]], template=r"settings:exempt"):
+class ExemptSelect(Control[discord.ui.RoleSelect[Any]], template=r"settings:exempt"):
     """Says which roles aren't held to what the server allows a member."""
 
     def __init__(self, chosen: Iterable[discord.SelectDefaultValue] = ()) -> None:

@@ -55,9 +55,7 @@ def people_page(server: Server, _about: str) -> Items:
     ]
 
 
-class ChannelsSelect(
-    Control, discord.ui.DynamicItem[discord.ui.ChannelSelect[Any]], template=r"settings:channels:(allowed|denied)"
-):
+class ChannelsSelect(Control[discord.ui.ChannelSelect[Any]], template=r"settings:channels:(allowed|denied)"):
     """Says in which channels anything is done, or nothing."""
 
     def __init__(self, verdict: _Verdict, chosen: Iterable[discord.SelectDefaultValue] = ()) -> None:
@@ -72,9 +70,7 @@ class ChannelsSelect(
         await save(interaction, "channels", change, said)
 
 
-class PeopleSelect(
-    Control, discord.ui.DynamicItem[discord.ui.MentionableSelect[Any]], template=r"settings:people:(allowed|denied)"
-):
+class PeopleSelect(Control[discord.ui.MentionableSelect[Any]], template=r"settings:people:(allowed|denied)"):
     """Says who may ask, or may not."""
 
     def __init__(self, verdict: _Verdict, chosen: Iterable[discord.SelectDefaultValue] = ()) -> None:

@@ -61,7 +61,7 @@ def place_page(server: Server, name: str) -> Items:
     ]
 
 
-class TasksSelect(Control, discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"settings:tasks:(.+)"):
+class TasksSelect(Control[discord.ui.Select[Any]], template=r"settings:tasks:(.+)"):
     """Says which tasks of a group are on."""
 
     def __init__(self, group: str, rules: ServerRules = NOTHING_SET) -> None:
@@ -93,7 +93,7 @@ class TasksSelect(Control, discord.ui.DynamicItem[discord.ui.Select[Any]], templ
         )
 
 
-class PlaceSelect(Control, discord.ui.DynamicItem[discord.ui.Select[Any]], template=r"settings:place:(.+)"):
+class PlaceSelect(Control[discord.ui.Select[Any]], template=r"settings:place:(.+)"):
     """Turns to where a task of a group is done."""
 
     def __init__(self, group: str) -> None:
@@ -110,9 +110,7 @@ class PlaceSelect(Control, discord.ui.DynamicItem[discord.ui.Select[Any]], templ
         await InteractionReply(interaction).replace(panel(interaction, f"place:{self.item.values[0]}"))
 
 
-class PlacesSelect(
-    Control, discord.ui.DynamicItem[discord.ui.ChannelSelect[Any]], template=r"settings:places:([\w-]+)"
-):
+class PlacesSelect(Control[discord.ui.ChannelSelect[Any]], template=r"settings:places:([\w-]+)"):
     """Says in which channels a task is done."""
 
     def __init__(self, task: str, chosen: Iterable[discord.SelectDefaultValue] = ()) -> None:
