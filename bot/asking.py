@@ -23,6 +23,7 @@ from bot.tasks import Task
 from bot.worker.door import Done, Failed, Worker
 from bot.worker.hub import Models
 from bot.worker.opening import new_worker, opened
+from bot.worker.thread import ThreadWorker
 
 MOST_SAVED = 100 * 2**20
 """Bytes of a file that is saved."""
@@ -34,7 +35,7 @@ AT_ONCE = 64
 async def ask_once(settings: Settings, task: Task, given: Mapping[str, Any]) -> tuple[Request, Done]:
     """One request and its answer. Refusal where there is none."""
     request = _request(task, given)
-    async with opened(new_worker(settings, Models.AUTO)) as worker:
+    async with opened(_new_worker(settings)) as worker:
         return request, await _done(worker, request)
 
 
@@ -45,7 +46,7 @@ async def ask_lines(settings: Settings, task: Task, lines: TextIO, say: Callable
     """
     failed = 0
     waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
-    async with opened(new_worker(settings, Models.AUTO)) as worker:
+    async with opened(_new_worker(settings)) as worker:
 
         async def say_next() -> None:
             nonlocal failed
@@ -61,6 +62,11 @@ async def ask_lines(settings: Settings, task: Task, lines: TextIO, say: Callable
         while waiting:
             await say_next()
     return failed
+
+
+def _new_worker(settings: Settings) -> ThreadWorker:
+    # Whoever asks here is the host, who may name what they like.
+    return new_worker(settings.model_copy(update={"member_models": "any"}), Models.AUTO)
 
 
 async def _answer_line(worker: Worker, task: Task, line: str) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def _request(task: Task, given: Mapping[str, Any]) -> Request:
     model = values.pop("model", None)
     if not isinstance(model, str | None):
         raise Refusal("“model” has to be text.")
-    return task.request(values, model=model)
+    return task.request(values, model=model, adult=True)
 
 
 async def _done(worker: Worker, request: Request) -> Done:

@@ -15,6 +15,7 @@ from discord.ext import commands
 
 from bot.cog import Cog
 from bot.errors import Refusal, record_defect
+from bot.gate import Gate
 from bot.keeping import Keeper
 from bot.logs import uncaught_in_loop
 from bot.media.limits import Limits
@@ -29,7 +30,9 @@ from bot.replies.progress import CancelButton, UnderWay
 from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import InteractionReply, NewReply, is_private
 from bot.request import Address, Asker, File, Request
+from bot.rules import HostRules
 from bot.serving import Serving
+from bot.storage.database import Unwritable
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
 from bot.worker.door import Worker
@@ -46,6 +49,7 @@ EXTENSIONS = (
     "cogs.messages",
     "cogs.about",
     "cogs.privacy",
+    "cogs.server",
 )
 
 REMEMBERED = 10_000
@@ -74,6 +78,7 @@ class PipelineBot(commands.Bot):
             changed; None registers at every start.
         limits: what an attachment may have.
         kept_for: seconds that what was answered stays in memory.
+        rules: who may ask, and for how much.
     """
 
     def __init__(
@@ -84,6 +89,7 @@ class PipelineBot(commands.Bot):
         commands_record: Path | None,
         limits: Limits | None = None,
         kept_for: float = KEPT_FOR,
+        rules: HostRules | None = None,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -103,8 +109,9 @@ class PipelineBot(commands.Bot):
         self.recent = Recent(kept_for)
         self.offers = Offers()
         self.limits = limits or Limits()
+        self.gate = Gate(rules or HostRules(), storage.servers, storage.usage)
+        self.serving = Serving(self, worker, storage, self.gate, self.under_way, self.recent)
         self._seen: OrderedDict[Address, None] = OrderedDict()
-        self.serving = Serving(self, worker, storage, self.under_way, self.recent)
         self._commands_record = commands_record
 
     async def setup_hook(self) -> None:
@@ -141,7 +148,8 @@ class PipelineBot(commands.Bot):
 
         def request(inputs: dict[str, Any]) -> Request:
             written_by = None if author == reply.asker.user else author
-            return task.request(inputs, model=model, asker=reply.asker, address=reply.address, author=written_by)
+            known: dict[str, Any] = {"adult": reply.adult, "asker": reply.asker, "address": reply.address}
+            return task.request(inputs, model=model, author=written_by, **known)
 
         if not self._is_first(reply):
             return
@@ -151,6 +159,7 @@ class PipelineBot(commands.Bot):
         try:
             self._check_may_read(author, reply.asker)
             # What can be refused before the attachments are here, is.
+            self.gate.check(reply.asker, task)
             given = {name: self._announced(task, name, value) for name, value in values.items()}
             request(given | {name: File(name, b"") for name in missing})
         except Refusal as refusal:
@@ -198,11 +207,18 @@ class PipelineBot(commands.Bot):
 
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            real_one = real or request.real
-            return Request(*asked, real=real_one, asker=reply.asker, address=reply.address, author=author)
+            known: dict[str, Any] = {"adult": reply.adult, "asker": reply.asker, "address": reply.address}
+            return Request(*asked, real=real or request.real, author=author, **known)
 
-        if self._is_first(reply):
-            await self.serving.serve(reply, find(request.task), same)
+        if not self._is_first(reply):
+            return
+        task = find(request.task)
+        try:
+            self.gate.check(reply.asker, task)
+        except Refusal as refusal:
+            await reply.refuse(cards.refused(task, refusal).view)
+        else:
+            await self.serving.serve(reply, task, same)
 
     def _check_may_read(self, author: int | None, reader: Asker) -> None:
         if author is not None and not self.storage.members.may_read(author, by=reader.user):
@@ -234,7 +250,10 @@ class PipelineBot(commands.Bot):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server removed the bot, or is gone. (One that Discord can't reach is a `guild_unavailable`.)"""
         for keeper in self.keepers:
-            await keeper.forget_server(guild.id)
+            try:
+                await keeper.forget_server(guild.id)
+            except Unwritable:
+                log.error("not all that is kept of server %d could be deleted", guild.id)  # noqa: TRY400 - see bot.logs
 
     async def on_message(self, _message: discord.Message) -> None:
         """Nothing: discord.py would look for a command behind a mention, and log what it found instead."""
@@ -244,10 +263,15 @@ class PipelineBot(commands.Bot):
         assert error is not None
         record_defect(error)
 
-    def models_for(self, task: Task) -> list[str]:
-        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately."""
-        usual = self.worker.snapshot().models.get(task.name) or task.models.each()[0].id
-        return list(dict.fromkeys([usual, *self.recent.models(task.name)]))
+    def models_for(self, task: Task, *, adult: bool = True) -> list[str]:
+        """Models worth naming for `task`, from memory: what it uses anyway, and what was used for it lately.
+
+        Not `adult`: without those that answer only where adults only are.
+        """
+        snapshot = self.worker.snapshot()
+        usual = snapshot.models.get(task.name) or task.models.each()[0].id
+        names = dict.fromkeys([usual, *self.recent.models(task.name)])
+        return [name for name in names if adult or name not in snapshot.adult_models]
 
 
 def invite_url(client: discord.Client) -> str:

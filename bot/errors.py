@@ -8,7 +8,14 @@ log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
-    """Something the member can act on. Its text is the sentence they read, so it is written for them."""
+    """Something the member can act on. Its text is the sentence they read, so it is written for them.
+
+    `hint`: what else they are told, in Discord's markdown, and so without a word of theirs.
+    """
+
+    def __init__(self, sentence: str, *, hint: str = "") -> None:
+        super().__init__(sentence)
+        self.hint = hint
 
     @property
     def sentence(self) -> str:

@@ -71,8 +71,8 @@ class Asker:
 class Request:
     """One thing to do. `model` None is the task's default; `address` None means that no message waits.
 
-    `real`: no starter model will do in the default's place. `author`: who wrote what it is about, where it was another
-    than the asker.
+    `real`: no starter model will do in the default's place. `adult`: it was asked where adults only are, an
+    age-restricted channel. `author`: who wrote what it is about, where it was another than the asker.
     """
 
     task: str
@@ -80,6 +80,7 @@ class Request:
     options: Mapping[str, Option] = field(default_factory=dict)
     model: str | None = None
     real: bool = False
+    adult: bool = False
     asker: Asker | None = None
     address: Address | None = None
     author: int | None = None

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import discord
 
-from bot.errors import Interrupted, Refusal, record_defect
+from bot.errors import Cancelled, Interrupted, Refusal, record_defect
+from bot.gate import Gate
 from bot.replies import cards
 from bot.replies.buttons import FORGOTTEN, show_answer
 from bot.replies.lasting import OFFERED, SPEAKING, SPOKEN, UNREACHABLE, Lasting, OutOfReach, restored
@@ -35,13 +36,20 @@ class Serving:
     """
 
     def __init__(
-        self, client: discord.Client, worker: Worker, storage: Storage, under_way: UnderWay, recent: Recent
+        self,
+        client: discord.Client,
+        worker: Worker,
+        storage: Storage,
+        gate: Gate,
+        under_way: UnderWay,
+        recent: Recent,
     ) -> None:
         self.perhaps_twice = 0
         self._stopped = False
         self._client = client
         self._worker = worker
         self._journal = storage.journal
+        self._gate = gate
         self._under_way = under_way
         self._recent = recent
 
@@ -59,7 +67,7 @@ class Serving:
             await show_answer(reply, find(request.task), request, answered.done)
             self._journal.strike(request)
         else:
-            again = replace(request, asker=reply.asker, address=reply.address)
+            again = replace(request, adult=reply.adult, asker=reply.asker, address=reply.address)
             await self._carry_out(Lasting(self._client, reply, again, Steps(self._journal, again)), again)
 
     async def resume(self) -> None:
@@ -102,17 +110,18 @@ class Serving:
         if self._stopped:
             await reply.refuse(cards.refused(task, Refusal("I am being restarted. Ask me again in a minute.")).view)
             return
-        await reply.acknowledge()
-        try:
-            request = await make()
-            await self._journal.add(request)
-        except Refusal as refusal:
-            await reply.show(cards.refused(task, refusal).view)
-        except Exception as error:  # noqa: BLE001
-            # The last resort: whatever it was, the member isn't left with a spinner.
-            await reply.show(cards.broken(record_defect(error)).view)
-        else:
-            await self._carry_out(Lasting(self._client, reply, request, Steps(self._journal, request)), request)
+        with self._gate.count(reply.asker):
+            await reply.acknowledge()
+            try:
+                request = await make()
+                await self._journal.add(request)
+            except Refusal as refusal:
+                await reply.show(cards.refused(task, refusal).view)
+            except Exception as error:  # noqa: BLE001
+                # The last resort: whatever it was, the member isn't left with a spinner.
+                await reply.show(cards.broken(record_defect(error)).view)
+            else:
+                await self._carry_out(Lasting(self._client, reply, request, Steps(self._journal, request)), request)
 
     async def _carry_out(self, reply: Lasting, request: Request, *, poison: bool = False) -> None:
         """From an accepted request to its end, which is shown; else the journal keeps it for the next process."""
@@ -149,6 +158,9 @@ class Serving:
             if begins and not begun:
                 begun = True
                 self._journal.mark(request, begun=True)
+            if isinstance(event, Done | Failed):
+                spent = event.source.seconds if isinstance(event, Done) else event.seconds
+                self._gate.count_seconds(request.asker, spent)
             if isinstance(event, Done) and not self._under_way.is_forgotten(request):
                 self._recent.keep(request, event)
                 self._client.loop.call_later(self._recent.kept_for + 1, self._recent.forget_old)
@@ -162,12 +174,15 @@ class Serving:
         run = self._worker.submit(request)
         self._under_way.add(request, run)
         try:
-            end = await follow(reply, task, request, run, seen, self._recent)
-            await reply.end(answered=isinstance(end, Done))
+            match await follow(reply, task, request, run, seen, self._recent):
+                case Failed(Interrupted() as interruption):
+                    if interruption.orderly:
+                        self._journal.mark(request, begun=False)
+                    return True
+                case Failed(Cancelled()):
+                    pass
+                case end:
+                    await reply.end(answered=isinstance(end, Done))
         finally:
             self._under_way.discard(request)
-        if isinstance(end, Failed) and isinstance(end.error, Interrupted):
-            if end.error.orderly:
-                self._journal.mark(request, begun=False)
-            return True
         return reply.offered

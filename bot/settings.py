@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import HostError
 from bot.media.limits import Limits
+from bot.rules import HostRules, Quota
 
 
 class Settings(BaseSettings):
@@ -21,6 +22,7 @@ class Settings(BaseSettings):
     models: Literal["hub", "starter", "auto"] | None = None
     modelset: Literal["auto", "small", "gpu"] = "auto"
     task_models: dict[str, str] = Field(default_factory=dict)
+    member_models: Literal["any"] | tuple[str, ...] = ()
     member_model_gb: float = Field(default=2.0, ge=0)
     hf_token: SecretStr | None = None
     data_dir: Path = Path("data")
@@ -35,6 +37,19 @@ class Settings(BaseSettings):
     max_frames: int = Field(default=32, ge=1, le=256)
     queue_limit: int = Field(default=200, ge=1)
     keep_minutes: float = Field(default=60.0, ge=0, le=1440)
+    member_at_once: int = Field(default=5, ge=0)
+    member_a_minute: int = Field(default=20, ge=0)
+    member_a_day: int = Field(default=500, ge=0)
+    member_seconds_a_day: int = Field(default=3_600, ge=0)
+    server_at_once: int = Field(default=100, ge=0)
+    server_a_minute: int = Field(default=300, ge=0)
+    server_a_day: int = Field(default=10_000, ge=0)
+    server_seconds_a_day: int = Field(default=43_200, ge=0)
+    exempt_roles: frozenset[int] = frozenset()
+    allowed_servers: frozenset[int] = frozenset()
+    denied_servers: frozenset[int] = frozenset()
+    allowed_members: frozenset[int] = frozenset()
+    denied_members: frozenset[int] = frozenset()
     shutdown_grace: float = Field(default=20.0, ge=0)
 
     @property
@@ -50,6 +65,19 @@ class Settings(BaseSettings):
             pixels=int(self.max_megapixels * 1e6),
             seconds=self.max_minutes * 60,
             frames=self.max_frames,
+        )
+
+    @property
+    def rules(self) -> HostRules:
+        """Who may ask, and for how much."""
+        return HostRules(
+            member=Quota(self.member_at_once, self.member_a_minute, self.member_a_day, self.member_seconds_a_day),
+            server=Quota(self.server_at_once, self.server_a_minute, self.server_a_day, self.server_seconds_a_day),
+            exempt_roles=self.exempt_roles,
+            allowed_servers=self.allowed_servers,
+            denied_servers=self.denied_servers,
+            allowed_members=self.allowed_members,
+            denied_members=self.denied_members,
         )
 
 

@@ -10,6 +10,7 @@ from bot.cog import StatelessCog
 from bot.errors import Refusal
 from bot.replies import about, cards, stats
 from bot.replies.reply import InteractionReply
+from bot.replies.usage import usage_card
 from bot.tasks import TASKS, Task, find
 from cogs.parameters import MOST_CHOICES
 
@@ -47,11 +48,17 @@ class About(StatelessCog):
         mine = self.bot.under_way.of(interaction.user.id)
         await InteractionReply(interaction).tell(about.queue_card(mine, self.bot.worker.snapshot()))
 
+    @app_commands.command(description="How much you have used of what you may, and when it renews")
+    async def usage(self, interaction: Interaction[PipelineBot]) -> None:
+        reply = InteractionReply(interaction)
+        manages = interaction.permissions.manage_guild
+        await reply.tell(usage_card(self.bot.gate, reply.asker, manages=manages))
+
     @app_commands.command(name="stats", description="How busy I am: queue, waits, batches, memory")
     async def show_stats(self, interaction: Interaction[PipelineBot]) -> None:
         reply = InteractionReply(interaction, private=True)
         await reply.acknowledge()
-        card = await asyncio.to_thread(stats.stats_card, self.bot.worker.snapshot())
+        card = await asyncio.to_thread(stats.stats_card, self.bot.worker.snapshot(), self.bot.serving.perhaps_twice)
         await reply.show(card.view, card.files)
 
 

@@ -29,7 +29,7 @@ class Audio(StatelessCog):
         language: SpokenLanguage | None = None,
         timestamps: bool = False,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         spoken = language or expected_language(interaction)
@@ -44,7 +44,7 @@ class Audio(StatelessCog):
         text: PromptText,
         voice: Range[int, 1, 200] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.SPEAK, model=model, text=text, voice=voice)
@@ -56,7 +56,7 @@ class Audio(StatelessCog):
         interaction: Interaction[PipelineBot],
         audio: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.RECOGNIZE_AUDIO, model=model, audio=audio)
@@ -71,7 +71,7 @@ class Audio(StatelessCog):
         labels: LabelText,
         audio: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CLASSIFY_AUDIO, model=model, labels=labels, audio=audio)

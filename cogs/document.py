@@ -24,7 +24,7 @@ class Document(StatelessCog):
         question: QuestionText,
         file: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.ASK_DOCUMENT, model=model, question=question, file=file)
@@ -41,7 +41,7 @@ class Document(StatelessCog):
         question: QuestionText,
         file: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.ASK_TABLE, model=model, question=question, file=file)

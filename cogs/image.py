@@ -22,7 +22,7 @@ class Image(StatelessCog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.DESCRIBE, model=model, image=image)
@@ -35,7 +35,7 @@ class Image(StatelessCog):
         question: QuestionText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.ASK_IMAGE, model=model, question=question, image=image)
@@ -48,7 +48,7 @@ class Image(StatelessCog):
         question: QuestionText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.GUESS, model=model, question=question, image=image)
@@ -60,7 +60,7 @@ class Image(StatelessCog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.RECOGNIZE_IMAGE, model=model, image=image)
@@ -75,7 +75,7 @@ class Image(StatelessCog):
         labels: LabelText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CLASSIFY_IMAGE, model=model, labels=labels, image=image)
@@ -90,7 +90,7 @@ class Image(StatelessCog):
         image: Attachment | None = None,
         certainty: Range[float, 0.0, 1.0] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.OBJECTS, model=model, image=image, certainty=certainty)
@@ -103,7 +103,7 @@ class Image(StatelessCog):
         what: LabelText,
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.FIND, model=model, what=what, image=image)
@@ -115,7 +115,7 @@ class Image(StatelessCog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.REGIONS, model=model, image=image)
@@ -128,7 +128,7 @@ class Image(StatelessCog):
         image: Attachment | None = None,
         detail: Literal["low", "medium", "high"] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CUTOUTS, model=model, image=image, detail=detail)
@@ -140,7 +140,7 @@ class Image(StatelessCog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.DEPTH, model=model, image=image)
@@ -152,7 +152,7 @@ class Image(StatelessCog):
         interaction: Interaction[PipelineBot],
         image: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.UPSCALE, model=model, image=image)
@@ -165,7 +165,7 @@ class Image(StatelessCog):
         first: Attachment | None = None,
         second: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.COMPARE_IMAGES, model=model, first=first, second=second)
@@ -178,7 +178,7 @@ class Image(StatelessCog):
         first: Attachment | None = None,
         second: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.MATCH, model=model, first=first, second=second)

@@ -6,6 +6,7 @@ from discord import Interaction, app_commands
 from discord.app_commands import Choice, Range, Transform, Transformer
 
 from bot.client import PipelineBot
+from bot.replies.reply import is_for_adults
 from bot.tasks import find
 from bot.tasks.audio import SPOKEN
 from bot.tasks.languages import matching_languages
@@ -35,7 +36,8 @@ class _Model(Transformer):
         self, interaction: Interaction[PipelineBot], value: str, /
     ) -> list[Choice[str]]:
         assert isinstance(interaction.command, app_commands.Command)
-        names = interaction.client.models_for(find(interaction.command.qualified_name))
+        adult = is_for_adults(interaction.channel)
+        names = interaction.client.models_for(find(interaction.command.qualified_name), adult=adult)
         return [Choice(name=name, value=name) for name in names if value.lower() in name.lower() and len(name) <= 100][
             :MOST_CHOICES
         ]

@@ -25,7 +25,7 @@ class Text(StatelessCog):
         interaction: Interaction[PipelineBot],
         text: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.SENTIMENT, model=model, text=text)
 
@@ -43,7 +43,7 @@ class Text(StatelessCog):
         labels: LabelText,
         several: bool = False,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.CLASSIFY, model=model, text=text, labels=labels, several=several)
@@ -55,7 +55,7 @@ class Text(StatelessCog):
         interaction: Interaction[PipelineBot],
         text: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.ENTITIES, model=model, text=text)
 
@@ -73,7 +73,7 @@ class Text(StatelessCog):
         text: PromptText | None = None,
         file: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.ANSWER, model=model, question=question, text=text, file=file)
@@ -87,7 +87,7 @@ class Text(StatelessCog):
         file: Attachment | None = None,
         length: Literal["short", "medium", "long"] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.SUMMARIZE, model=model, text=text, file=file, length=length)
@@ -109,7 +109,7 @@ class Text(StatelessCog):
         file: Attachment | None = None,
         from_: FromLanguage | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         given: dict[str, Any] = {"text": text, "file": file, "to": to, "from": from_}
@@ -122,7 +122,7 @@ class Text(StatelessCog):
         interaction: Interaction[PipelineBot],
         text: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         await self.bot.answer(InteractionReply(interaction, private=private), tasks.FILL, model=model, text=text)
 
@@ -137,7 +137,7 @@ class Text(StatelessCog):
         second: PromptText,
         third: PromptText | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.COMPARE, model=model, first=first, second=second, third=third)

@@ -19,7 +19,7 @@ class Video(StatelessCog):
         interaction: Interaction[PipelineBot],
         video: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.RECOGNIZE_VIDEO, model=model, video=video)

@@ -27,7 +27,7 @@ class Writing(StatelessCog):
         length: Literal["short", "medium", "long"] | None = None,
         creativity: Range[float, 0.0, 1.0] | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.WRITE, model=model, prompt=prompt, length=length, creativity=creativity)
@@ -40,7 +40,7 @@ class Writing(StatelessCog):
         text: PromptText,
         instruction: PromptText,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.REWRITE, model=model, text=text, instruction=instruction)
@@ -59,7 +59,7 @@ class Writing(StatelessCog):
         question: QuestionText,
         options: LabelText | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.DECIDE, model=model, situation=situation, question=question, options=options)
@@ -76,7 +76,7 @@ class Writing(StatelessCog):
         audio: Attachment | None = None,
         video: Attachment | None = None,
         model: ModelName | None = None,
-        private: bool = False,
+        private: bool | None = None,
     ) -> None:
         reply = InteractionReply(interaction, private=private)
         await self.bot.answer(reply, tasks.OMNI, model=model, prompt=prompt, image=image, audio=audio, video=video)

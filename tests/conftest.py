@@ -24,7 +24,7 @@ os.environ.update(HF_ENDPOINT=_HUB.url, HF_HOME=_HOME.name, HF_HUB_DISABLE_XET="
 os.environ["OMP_NUM_THREADS"] = "1"
 # What a pipeline called directly computes in, whatever this CPU could do.
 os.environ["DTYPE"] = "float32"
-for _name in ("DISCORD_TOKEN", "MODELS", "DEVICE", "TASK_MODELS", "HF_TOKEN", "DATA_DIR", "HF_HUB_OFFLINE"):
+for _name in "DISCORD_TOKEN MODELS DEVICE TASK_MODELS MEMBER_MODELS HF_TOKEN DATA_DIR HF_HUB_OFFLINE".split():
     os.environ.pop(_name, None)
 
 import discord  # noqa: E402
@@ -100,6 +100,13 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FakeHub]:
     _HUB.clear()
 
 
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A download looks up after each piece of so many bytes, rather than of 10 MB, which no tiny model has."""
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 1 << 16)
+    return 1 << 16
+
+
 TINY = {
     "text-classification": models.sentiment,
     "zero-shot-classification": models.entailment,
@@ -138,7 +145,7 @@ def direct(tiny: dict[str, str]) -> Direct:
 @pytest.fixture
 def store(tiny: dict[str, str], tmp_path: Path) -> ModelStore:
     """Models from this disk alone: the host has put a tiny one in each default's place."""
-    return ModelStore(tmp_path / "data", Models.HUB, overrides=tiny)
+    return ModelStore(tmp_path / "data", Models.HUB, overrides=tiny, nameable="any")
 
 
 @asynccontextmanager

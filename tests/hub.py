@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -14,11 +15,18 @@ from typing import Any
 
 @dataclass
 class Repository:
-    """`files` by name; `pace` seconds between two pieces of 64 KiB; `gated` needs a licence accepted."""
+    """`files` by name; `pace` seconds between two pieces of 64 KiB; `gated` needs a licence accepted.
+
+    `cut`: of a file's answers so many bytes arrive, then the connection breaks. `numbers`: what the Hub read out of the
+    headers of its weights, by number format.
+    """
 
     files: dict[str, bytes]
     pace: float = 0.0
     gated: bool = False
+    cut: int | None = None
+    tags: tuple[str, ...] = ()
+    numbers: dict[str, int] | None = None
 
     @property
     def sha(self) -> str:
@@ -31,11 +39,15 @@ class Repository:
 
 @dataclass
 class FakeHub:
-    """Serves `repositories` by id. With `online` off it hangs up on everyone, as no network would."""
+    """Serves `repositories` by id. With `online` off it hangs up on everyone, as no network would.
+
+    `ranges`: where each answer that held a part of a file began, by the file's path.
+    """
 
     repositories: dict[str, Repository] = field(default_factory=dict)
     online: bool = True
     requests: list[str] = field(default_factory=list)
+    ranges: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         hub = self
@@ -54,6 +66,7 @@ class FakeHub:
     def clear(self) -> None:
         self.repositories.clear()
         self.requests.clear()
+        self.ranges.clear()
         self.online = True
 
 
@@ -85,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif "/tree/" in path:
             self._send_json(
                 [
-                    {"type": "file", "path": name, "size": len(data), "oid": _digest(data)}
+                    {"type": "file", "path": name, "size": len(data), "oid": _digest(data), **_lfs(name, data, "oid")}
                     for name, data in repository.files.items()
                 ]
             )
@@ -99,8 +112,15 @@ class _Handler(BaseHTTPRequestHandler):
         if data is None:
             self._send(b"", status=404, headers={"X-Error-Code": "EntryNotFound", "X-Repo-Commit": repository.sha})
             return
-        headers = {"ETag": f'"{_digest(data)}"', "X-Repo-Commit": repository.sha, "Accept-Ranges": "bytes"}
-        self._send(data, with_body=with_body, pace=repository.pace, headers=headers)
+        etag = hashlib.sha256(data).hexdigest() if name.endswith(_LARGE) else _digest(data)
+        headers = {"ETag": f'"{etag}"', "X-Repo-Commit": repository.sha, "Accept-Ranges": "bytes"}
+        status = 200
+        if wanted := re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", "")):
+            begin, status = int(wanted[1]), 206
+            headers["Content-Range"] = f"bytes {begin}-{len(data) - 1}/{len(data)}"
+            self.fake.ranges.append((self.path.split("?")[0], begin))
+            data = data[begin:]
+        self._send(data, status=status, with_body=with_body, pace=repository.pace, cut=repository.cut, headers=headers)
 
     def _send_json(self, value: object) -> None:
         self._send(json.dumps(value).encode())
@@ -113,6 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers: Mapping[str, str] = MappingProxyType({}),
         with_body: bool = True,
         pace: float = 0.0,
+        cut: int | None = None,
     ) -> None:
         self.send_response(status)
         for name, value in ("Content-Type", "application/json"), ("Content-Length", str(len(data))), *headers.items():
@@ -121,24 +142,38 @@ class _Handler(BaseHTTPRequestHandler):
         if not with_body:
             return
         try:
-            for start in range(0, len(data), 1 << 16):
-                self.wfile.write(data[start : start + (1 << 16)])
+            for start in range(0, len(data[:cut]), 1 << 16):
+                self.wfile.write(data[:cut][start : start + (1 << 16)])
                 time.sleep(pace)
+            self.close_connection = cut is not None
         except ConnectionError:  # Whoever asked has gone, as a cancelled download does.
             self.close_connection = True
 
 
 def _info(repository_id: str, repository: Repository) -> dict[str, Any]:
-    config = json.loads(repository.files.get("config.json", b"{}"))
+    config, numbers = json.loads(repository.files.get("config.json", b"{}")), repository.numbers
     return {
         "id": repository_id,
         "modelId": repository_id,
         "sha": repository.sha,
         "private": False,
-        "tags": [],
+        "tags": list(repository.tags),
+        **({"safetensors": {"parameters": numbers, "total": sum(numbers.values())}} if numbers else {}),
         "config": {key: config[key] for key in ("architectures", "model_type") if key in config},
-        "siblings": [{"rfilename": name, "size": len(data)} for name, data in repository.files.items()],
+        "siblings": [
+            {"rfilename": name, "size": len(data), **_lfs(name, data, "sha256")}
+            for name, data in repository.files.items()
+        ],
     }
+
+
+_LARGE = (".safetensors", ".bin")
+"""How the names of files end that the Hub keeps in Git LFS."""
+
+
+def _lfs(name: str, data: bytes, digest: str) -> dict[str, Any]:
+    about = {digest: hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 130}
+    return {"lfs": about} if name.endswith(_LARGE) else {}
 
 
 def _digest(data: bytes) -> str:

@@ -15,6 +15,7 @@ from bot import tasks
 from bot.replies.reply import MessageReply
 from tests import models
 from tests.conftest import Simulation, held_layers, shown, texts, until
+from tests.hub import FakeHub, Repository
 
 SECRET = "Zanzibar-quokka"
 MESSAGE, DEFER = 4, 5  # how an interaction may first be answered
@@ -162,6 +163,60 @@ async def test_mentions_and_markdown_are_harmless(simulation: Simulation) -> Non
 async def test_a_model_that_cannot_be_had(simulation: Simulation, named: str, sentence: str) -> None:
     result = await simulation.sentiment("hello", model=named)
     await until(lambda: sentence in shown(result).replace("\\", ""))
+
+
+@pytest.fixture
+def marked(hub: FakeHub, model: Callable[..., Path]) -> str:
+    """A model that the Hub marks as not for all audiences."""
+    hub.repositories["foo/marked"] = Repository.of(model(models.sentiment), tags=("not-for-all-audiences",))
+    return "foo/marked"
+
+
+def restrict(simulation: Simulation, *, age: bool = True) -> None:
+    channel = simulation.bot.get_channel(simulation.channel.id)
+    assert isinstance(channel, discord.TextChannel)
+    channel.nsfw = age
+
+
+async def test_a_marked_model_answers_in_age_restricted_channels_only(simulation: Simulation, marked: str) -> None:
+    refused = await simulation.sentiment("hello", model=marked)
+    await until(lambda: "age-restricted channels only" in shown(refused))
+    restrict(simulation)
+    answered = await simulation.sentiment("hello", model=marked)
+    assert marked in await simulation.answered(answered)
+    assert marked in await offered(simulation)
+    restrict(simulation, age=False)
+    assert marked not in await offered(simulation)
+    again = await simulation.sentiment("hello", model=marked)
+    await until(lambda: "age-restricted channels only" in shown(again))
+    assert answered.response is not None
+    repeated = await simulation.ann.click(answered.response, label="Again")
+    await until(lambda: "age-restricted channels only" in shown(repeated))
+
+
+async def offered(simulation: Simulation) -> list[str]:
+    choices = await simulation.ann.autocomplete(simulation.channel, "sentiment", "model", "", text="hello")
+    return [choice["value"] for choice in choices]
+
+
+async def test_a_direct_message_is_no_age_restricted_channel(simulation: Simulation, marked: str) -> None:
+    result = await simulation.env.create_user("eve").slash("sentiment", text="hello", model=marked)
+    await until(lambda: "age-restricted channels only" in shown(result))
+
+
+async def test_a_reply_to_a_message_knows_its_channel(simulation: Simulation, marked: str) -> None:
+    async def on_message(message: discord.Message) -> None:
+        if not message.author.bot:
+            await simulation.bot.answer(
+                MessageReply(simulation.bot, message), tasks.SENTIMENT, text=message.content, model=marked
+            )
+
+    simulation.bot.add_listener(on_message)
+    assert simulation.bot.user is not None
+    for age, told in ((False, "age-restricted channels only"), (True, f"{marked}@")):
+        restrict(simulation, age=age)
+        await simulation.ann.send(simulation.channel, f"{simulation.bot.user.mention} I love it")
+        await until(lambda told=told: told in "\n".join(texts(_last_components(simulation))))  # type: ignore[misc]
 
 
 async def test_a_defect_is_a_sentence_with_an_id(

@@ -246,6 +246,15 @@ def one_line(result: Result) -> str:
 
 
 @pytest.mark.usefixtures("discord")
+def test_a_data_folder_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "file"))
+    result = bot("run")
+    assert result.exit_code == 78
+    assert "DATA_DIR can't be used" in one_line(result)
+
+
+@pytest.mark.usefixtures("discord")
 @pytest.mark.parametrize("command", ["run", "invite", "sync"])
 def test_a_wrong_token(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "wrong")
@@ -288,9 +297,27 @@ def test_a_gateway_that_is_unreachable_at_first_is_tried_again(
     assert run_while(members).exit_code == 0
 
 
+def test_an_event_that_it_cannot_read_ends_nothing(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
+    def members() -> None:
+        discord.slash("sentiment", {"text": "hello"}).wait(answered)
+        before = discord._session
+        discord._tell("MESSAGE_CREATE", {"content": "Zanzibar-quokka"})
+        discord.wait_until(lambda: discord._session is not before)
+        discord.slash("sentiment", {"text": "hello"}).wait(answered)
+
+    assert run_while(members).exit_code == 0
+    assert "Zanzibar-quokka" not in caplog.text
+
+
 def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    result = run_while(lambda: discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered))
+
+    def members() -> None:
+        discord.say(f"<@{discord.application}> Zanzibar-quokka is no command")
+        discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered)
+
+    result = run_while(members)
+    assert "Ignoring exception" not in caplog.text
     assert "Zanzibar-quokka" not in caplog.text + result.output
     assert "interaction-" not in caplog.text + result.output, "nor an interaction's token"
 

@@ -1,5 +1,6 @@
 """Requests that outlive what they came with: the process, the interaction's token, a connection. Over real sockets."""
 
+import asyncio
 import json
 import logging
 import os
@@ -10,7 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from discord import Message
 
+from bot import tasks
+from bot.client import PipelineBot
+from bot.replies.lasting import SPEAKING
+from bot.replies.reply import MessageReply
+from bot.settings import read_settings
+from bot.storage.journal import Steps
+from bot.storage.storage import opened_storage
 from bot.supervisor import SUPERVISOR
 from tests.conftest import held_layers
 from tests.test_service import answered, run_while, text_of
@@ -302,3 +311,51 @@ def test_while_it_stops_nothing_more_is_accepted(discord: LoopbackDiscord, monke
         assert run_while(members).exit_code == 0
     assert "I am being restarted. Ask me again in a minute." in text_of(late[0].original or {})
     assert entries() == []
+
+
+def test_a_voice_message_that_may_come_twice_is_counted(
+    discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    interrupted(discord)
+
+    async def half_spoken() -> None:
+        async with opened_storage(read_settings()) as storage:
+            (entry,) = await storage.journal.unanswered()
+            await Steps(storage.journal, entry.request).tick(SPEAKING)
+
+    asyncio.run(half_spoken())
+    told: list[str] = []
+
+    def members() -> None:
+        discord.wait_until(lambda: "may come twice" in caplog.text)
+        stats = discord.slash("stats").wait(lambda message: message["components"])
+        told.append(text_of(stats))
+
+    assert run_while(members).exit_code == 0
+    assert "Sounds that may have come twice, after a crash: 1" in told[0]
+
+
+def test_a_reply_to_a_message_goes_on_in_the_same_message(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def on_message(self: PipelineBot, message: Message) -> None:
+        if not message.author.bot:
+            await self.answer(MessageReply(self, message), tasks.SENTIMENT, text="I love it")
+
+    monkeypatch.setattr(PipelineBot, "on_message", on_message)
+    with held_layers() as go:
+
+        def members() -> None:
+            discord.wait_until(lambda: discord._session)
+            discord.say(f"<@{discord.application}> how is this?")
+            discord.wait_until(lambda: any("Running" in text_of(it) for it in own(discord)))
+            threading.Timer(1.0, go.set).start()
+
+        assert run_while(members).exit_code == 0
+    all_done(discord, lambda: any(map(answered, own(discord))))
+    (shown,) = own(discord)
+    assert shown["nonce"] == str(shown["message_reference"]["message_id"])
+
+
+def own(discord: LoopbackDiscord) -> list[dict[str, Any]]:
+    return [it for it in in_channel(discord) if it["author"]["id"] == str(discord.application)]

@@ -67,7 +67,7 @@ class _SimulatedRun:
         await self._dwell()
         event = await anext(events)
         # What is held back here may be long done, but not to the one who saw it running and cancelled.
-        return Failed(Cancelled()) if self._cancelled else event
+        return Failed(Cancelled()) if self._cancelled and not isinstance(event, Failed) else event
 
     async def _dwell(self) -> None:
         if not self._cancelled:

@@ -39,8 +39,8 @@ class Answers(Protocol):
     async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None: ...
 
 
-class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button"):
-    """A button that outlives a restart. What goes wrong in `pressed` is a defect, and said."""
+class Guarded:
+    """Something to press or to choose from: what goes wrong in `pressed` is a defect, and said."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
@@ -50,6 +50,10 @@ class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button")
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         raise NotImplementedError
+
+
+class Button(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button"):
+    """A button that outlives a restart."""
 
 
 class RequestButton(Button, template=r"(?P<request>[0-9a-f]+)"):
@@ -190,7 +194,8 @@ class TryButton(Button, template=r"try:(?P<task>[\w-]+):(?P<example>\d+)"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         values = self._task.example(self._example)
-        await cast("Answers", interaction.client).answer(InteractionReply(interaction), self._task, **values)
+        reply = InteractionReply(interaction, private=None)
+        await cast("Answers", interaction.client).answer(reply, self._task, **values)
 
 
 def _in_short(task: Task, example: Mapping[str, str]) -> str:

@@ -72,8 +72,8 @@ def answered(
 def refused(task: Task | None, refusal: Refusal) -> Card:
     """`task` is None where it isn't about one."""
     colour = _WAITING if isinstance(refusal, Cancelled) else _REFUSED
-    texts = ([_heading(task)] if task else []) + [plain(refusal.sentence, 1500)]
-    return Card(_card(colour, *map(discord.ui.TextDisplay, texts)))
+    texts = [_heading(task) if task else "", plain(refusal.sentence, 1500), refusal.hint]
+    return Card(_card(colour, *map(discord.ui.TextDisplay, filter(None, texts))))
 
 
 def moved(where: str) -> Card:
@@ -133,7 +133,7 @@ def stage(event: Event) -> str:
         case Loading():
             return _loading(event)
         case Running(row, rows):
-            return "⚙️ Running…" if rows == 1 else f"⚙️ Running: {_bar((row - 1) / rows)} part {row} of {rows}"
+            return "⚙️ Running…" if rows == 1 else f"⚙️ Running: {bar((row - 1) / rows)} part {row} of {rows}"
         case Partial(text):
             return plain(text, 3000)
     raise TypeError(event)
@@ -149,14 +149,15 @@ def _loading(event: Loading) -> str:
     if event.fraction is None:
         return "📦 Loading the model…"
     what = f"Downloading the model ({_size(event.size)}, once)" if event.size else "Loading the model"
-    return f"📦 {what}: {_bar(event.fraction)} {event.fraction:.0%}"
+    return f"📦 {what}: {bar(event.fraction)} {event.fraction:.0%}"
 
 
 def _size(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 50_000_000 else f"{size / 1e6:.0f} MB"
 
 
-def _bar(share: float) -> str:
+def bar(share: float) -> str:
+    """How much of something it is, from 0 to 1."""
     filled = round(share * 10)
     return "▰" * filled + "▱" * (10 - filled)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import aiohttp
 import discord
 
+from bot.gate import Gate
 from bot.replies.posted import NO_MENTIONS, Posted
 from bot.replies.rendered import Voice
 from bot.replies.voice import send_voice
@@ -52,6 +53,11 @@ class Reply(Protocol):
 class NewReply(Reply, Protocol):
     """A reply that hasn't begun yet."""
 
+    @property
+    def adult(self) -> bool:
+        """Whether this is where adults only are."""
+        ...
+
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         """Answer at once with `card`, privately where that can be. Takes the place of `acknowledge`."""
         ...
@@ -77,6 +83,23 @@ class Shown(Protocol):
 def is_private(address: Address | None) -> bool:
     """Whether only the asker sees what is at `address`."""
     return isinstance(address, InteractionAddress) and address.private
+
+
+def is_for_adults(channel: object) -> bool:
+    """Whether `channel` is age-restricted: a thread is if its parent is, a direct message never."""
+    restricted = getattr(channel, "is_nsfw", None)
+    return restricted is not None and bool(restricted())
+
+
+def asker_of(member: discord.Member | discord.User, server: int | None, channel: object) -> Asker:
+    """Who asks in `channel`, which may be a thread, and with which roles."""
+    ids = getattr(channel, "id", None), getattr(channel, "parent_id", None)
+    roles = tuple(role.id for role in member.roles) if isinstance(member, discord.Member) else ()
+    return Asker(member.id, server, tuple(id_ for id_ in ids if id_ is not None), roles)
+
+
+class _HasGate(Protocol):
+    gate: Gate
 
 
 class TokenReply:
@@ -114,9 +137,18 @@ class TokenReply:
 
 
 class InteractionReply(TokenReply):
-    """A reply to a command, a menu or a button. `in_place`: in the message whose button was pressed."""
+    """A reply to a command, a menu or a button.
 
-    def __init__(self, interaction: discord.Interaction[Any], *, private: bool = False, in_place: bool = False) -> None:
+    Args:
+        private: whether only the asker sees it; None where they didn't say, and the server's rules do.
+        in_place: in the message whose button was pressed.
+    """
+
+    def __init__(
+        self, interaction: discord.Interaction[Any], *, private: bool | None = False, in_place: bool = False
+    ) -> None:
+        if private is None:
+            private = cast("_HasGate", interaction.client).gate.is_private(interaction.guild_id)
         address = InteractionAddress(
             interaction.application_id,
             interaction.token,
@@ -126,9 +158,14 @@ class InteractionReply(TokenReply):
             interaction.filesize_limit,
             interaction.guild_id is None or interaction.app_permissions.send_voice_messages,
         )
-        super().__init__(interaction.client, Asker(interaction.user.id, interaction.guild_id), address)
+        asker = asker_of(interaction.user, interaction.guild_id, interaction.channel)
+        super().__init__(interaction.client, asker, address)
         self._interaction = interaction
         self._in_place = in_place
+
+    @property
+    def adult(self) -> bool:
+        return is_for_adults(self._interaction.channel)
 
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self._interaction.response.send_message(view=card, ephemeral=True, allowed_mentions=NO_MENTIONS)
@@ -218,9 +255,13 @@ class MessageReply(ChannelReply):
     def __init__(self, client: discord.Client, message: discord.Message) -> None:
         guild = message.guild
         limit = guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
-        asker = Asker(message.author.id, guild.id if guild else None)
+        asker = asker_of(message.author, guild.id if guild else None, message.channel)
         super().__init__(client, asker, MessageAddress(message.channel.id, message.id, limit))
         self._message = message
+
+    @property
+    def adult(self) -> bool:
+        return is_for_adults(self._message.channel)
 
     async def refuse(self, card: discord.ui.LayoutView) -> None:
         await self.show(card)

@@ -13,11 +13,16 @@ from bot.replies.text import plain
 from bot.worker.door import LoadedModel, Pass, Served, Snapshot
 
 
-def stats_card(snapshot: Snapshot) -> cards.Card:
-    """Draws, so it takes tens of milliseconds: not on the event loop."""
+def stats_card(snapshot: Snapshot, perhaps_twice: int = 0) -> cards.Card:
+    """Draws, so it takes tens of milliseconds: not on the event loop.
+
+    `perhaps_twice`: messages that may have been sent a second time after a restart.
+    """
     models = _models(snapshot.loaded, snapshot.budget)
     parts = (_queue(snapshot), _times(snapshot.served), _batches(snapshot.passes), models)
     items = [item for part in parts for item in (discord.ui.TextDisplay[discord.ui.LayoutView](part.text), *part.items)]
+    if perhaps_twice:
+        items.append(discord.ui.TextDisplay(f"-# Sounds that may have come twice, after a crash: {perhaps_twice}"))
     return cards.notice(*items, files=tuple(file for part in parts for file in part.files))
 
 

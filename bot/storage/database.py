@@ -59,8 +59,9 @@ class Database:
             raise HostError(f"DATABASE_URL can't be used: {error}.", HostError.CONFIG) from None
         if sqlite:
             event.listen(self._engine.sync_engine, "connect", _prepare_sqlite)
-            _make_private(url.database)
         try:
+            if sqlite:
+                _make_private(url.database)
             async with self._engine.begin() as connection:
                 await connection.run_sync(_migrate)
         except (DBAPIError, CommandError, OSError) as error:

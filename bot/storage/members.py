@@ -1,6 +1,8 @@
 """What members chose for themselves: so far, whether others may have their messages processed."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Self
 
 from sqlalchemy import delete, insert, select
 
@@ -15,13 +17,14 @@ _UNWRITTEN = "I can't write that down right now, so it isn't settled. Press it a
 class Members:
     """Choices are known from memory, so that they can be asked for before anything is awaited."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, opted_out: Mapping[int, float]) -> None:
         self._database = database
-        self._opted_out: dict[int, float] = {}
+        self._opted_out = dict(opted_out)
 
-    async def load(self) -> None:
-        rows = await self._database.rows(select(members))
-        self._opted_out = {row.user: row.opted_out for row in rows}
+    @classmethod
+    async def read(cls, database: Database) -> Self:
+        rows = await database.rows(select(members))
+        return cls(database, {row.user: row.opted_out for row in rows})
 
     def may_read(self, author: int, *, by: int | None = None) -> bool:
         """Whether what `author` wrote in a channel may be processed, for the member `by` or for everybody.

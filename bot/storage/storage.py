@@ -12,6 +12,8 @@ from bot.storage.database import IN_MEMORY, Database, Unwritable
 from bot.storage.journal import Journal
 from bot.storage.members import Members
 from bot.storage.sealing import Seal, key_from, key_in, new_key
+from bot.storage.servers import Servers
+from bot.storage.usage import Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,27 +22,32 @@ class Storage:
 
     journal: Journal
     members: Members
+    servers: Servers
+    usage: Usage
 
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
         """What is in `database`, which is open. Unwritable where that can't be had."""
-        storage = cls(Journal(database, seal), Members(database))
-        await storage.journal.forget_old()
-        await storage.journal.count_deaths()
-        await storage.members.load()
-        return storage
+        journal = Journal(database, seal)
+        await journal.forget_old()
+        await journal.count_deaths()
+        read = await Members.read(database), await Servers.read(database), await Usage.read(database)
+        return cls(journal, *read)
 
     @property
     def keepers(self) -> tuple[Keeper, ...]:
         """Whoever in here holds something of members or servers."""
-        return self.journal, self.members
+        return self.journal, self.members, self.servers, self.usage
 
 
 @asynccontextmanager
 async def opened_storage(settings: Settings) -> AsyncIterator[Storage]:
     """The storage of this host. HostError where it can't be opened."""
     given = settings.data_key
-    key = key_from(given.get_secret_value()) if given else key_in(settings.data_dir / "key")
+    try:
+        key = key_from(given.get_secret_value()) if given else key_in(settings.data_dir / "key")
+    except OSError as error:
+        raise HostError(f"DATA_DIR can't be used: {error}.", HostError.CONFIG) from error
     async with _opened(Database(settings.database), Seal(key)) as storage:
         yield storage
 
@@ -63,6 +70,7 @@ async def _opened(database: Database, seal: Seal) -> AsyncIterator[Storage]:
         try:
             yield storage
         finally:
+            await storage.usage.settle()
             await storage.journal.settle()
     finally:
         await database.close()

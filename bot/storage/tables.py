@@ -1,6 +1,6 @@
 """The tables. A change here is a migration in `migrations/versions/`; a test holds the two against each other."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -24,4 +24,23 @@ members = Table(
     Column("user", BigInteger, primary_key=True, autoincrement=False),
     # Since when nobody else may have their messages processed.
     Column("opted_out", Float, nullable=False),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    # JSON of bot.rules.ServerRules.
+    Column("rules", Text, nullable=False),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    # 0 in direct messages.
+    Column("server", BigInteger, primary_key=True, autoincrement=False),
+    Column("requests", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
 )

@@ -1,6 +1,6 @@
 """The worker's door: what the rest of the bot may ask of it. A thread, an actor or a remote server can stand behind."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -74,9 +74,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A `Refusal` is for the member to read; any other error is a defect."""
+    """A `Refusal` is for the member to read; any other error is a defect. `seconds`: what it took of the device."""
 
     error: Exception
+    seconds: float = 0.0
 
 
 Event = Queued | Loading | Running | Partial | Done | Failed
@@ -136,6 +137,8 @@ class Snapshot:
     """Whether starter models may answer."""
     models: Mapping[str, str] = field(default_factory=dict)
     """What does each task where nobody names another, by its name; none where that has none, as folders do."""
+    adult_models: Collection[str] = ()
+    """Models that answer only where adults only are."""
     waiting_by_task: Mapping[str, int] = field(default_factory=dict)
     budget: int = 0
     loads: int = 0

@@ -182,10 +182,11 @@ class Engine:
         for job in jobs:
             assert job.rows is not None
             job.served = job.served or began
+            job.began = time.perf_counter()
             self._queue.tell(job, Running(len(job.rows.outputs) + 1, len(job.rows.rows)))
 
         def late(job: Job) -> bool:
-            return job.seconds + time.monotonic() - began > job.task.time_limit
+            return job.taken > job.task.time_limit
 
         # A row whose asker is gone stays in the pass; once all are, it stops before the next layer.
         loaded.brake.arm(lambda: all(job.stage is Stage.OVER or late(job) for job in jobs))
@@ -206,6 +207,7 @@ class Engine:
             loaded.brake.arm(None)
         seconds = time.monotonic() - began
         for (job, _), tokens in zip(todo.rows, lengths, strict=True):
+            job.began = None
             job.seconds += seconds * tokens / sum(lengths)
         padding = 0 if loaded.packs else len(rows) * max(lengths) - sum(lengths)
         loaded.learn(sum(lengths), seconds)

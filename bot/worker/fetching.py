@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from bot.errors import Cancelled
 from bot.tasks import Model, Task
-from bot.worker.hub import ModelFiles, ModelStore, Progress, Watch
+from bot.worker.downloads import Progress, Watch
+from bot.worker.hub import ModelFiles, ModelStore
 
 AT_ONCE = 8
 """Models that are fetched at the same time."""
@@ -21,11 +22,13 @@ class Waiter:
         progress: told the share that was downloaded and the bytes of all, or None.
         gone: whether they don't want it any more.
         done: told the files, or why there are none.
+        adult: whether they asked where adults only are.
     """
 
     progress: Progress
     gone: Callable[[], bool]
     done: Callable[[ModelFiles | Exception], None]
+    adult: bool = False
 
 
 @dataclass
@@ -34,12 +37,13 @@ class _Fetch:
     named: str | None
     among: Model | None
     real: bool
+    adult: bool
     waiters: list[Waiter] = field(default_factory=list)
     told: list[tuple[float | None, int | None]] = field(default_factory=list)
     """The last progress, if any."""
 
 
-_Key = tuple[str, str | None, Model | None, bool]
+_Key = tuple[str, str | None, Model | None, bool, bool]
 
 
 class Fetches:
@@ -54,14 +58,14 @@ class Fetches:
 
     def fetch(self, task: Task, named: str | None, among: Model | None, waiter: Waiter, *, real: bool = False) -> None:
         """Find the files as `ModelStore.find` does, and tell `waiter`. Never blocks for long."""
-        key = task.name, named, among, real
+        key = task.name, named, among, real, waiter.adult
         with self._lock:
             fetch = self._under_way.get(key)
             if fetch is not None:
                 fetch.waiters.append(waiter)
                 told = list(fetch.told)
             else:
-                fetch = self._under_way[key] = _Fetch(task, named, among, real, [waiter])
+                fetch = self._under_way[key] = _Fetch(task, named, among, real, waiter.adult, [waiter])
                 self._threads.submit(self._run, key, fetch)
                 told = []
         for share, size in told:
@@ -87,7 +91,7 @@ class Fetches:
         while True:
             result: ModelFiles | Exception
             try:
-                watch = Watch(progress, unwanted)
+                watch = Watch(progress, unwanted, fetch.adult)
                 result = self._store.find(fetch.task, fetch.named, watch, among=fetch.among, real=fetch.real)
             except Exception as error:  # noqa: BLE001 - it reaches those who wait
                 result = error

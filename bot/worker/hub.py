@@ -1,30 +1,31 @@
 """Where a model's files come from: a folder of the host's, the Hugging Face cache, the Hub, or the starter models."""
 
 import errno
-import json
 import logging
 import os
 import re
-import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from bot.errors import ModelUnreachable, Refusal
 from bot.tasks import TASKS, Model, Task
 from bot.tasks.task import GPU_MEMORY, STARTER, Modelset
-from bot.worker.downloads import check_disk, disk_full, progress_bar
+from bot.worker.converting import PICKLES, convert
+from bot.worker.downloads import Download, Progress, Watch, matches
+from bot.worker.lock import Lock
+from bot.worker.naming import Nameable, for_adults_only, is_nameable, not_nameable
 
 # Read when torch, transformers and huggingface_hub are imported, which happens further down and elsewhere.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # or torch's threads spin while the event loop wants the core
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 os.environ.setdefault("DISABLE_SAFETENSORS_CONVERSION", "1")  # or a thread asks a Space to convert foreign models
+os.environ.setdefault("USE_HUB_KERNELS", "NO")  # or a model's settings make transformers fetch code, where it can
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,8 @@ log = logging.getLogger(__name__)
 PATTERNS = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "*.npz", "*.npy"]
 """What is downloaded: never code, never pickles. Looking into the cache needs the very same list."""
 
-_PICKLES = ["pytorch_model*.bin"]
-"""Downloaded too where a model of the host's has no safetensors; read as plain tensors, and converted once."""
+_ADULT = "not-for-all-audiences"
+"""The Hub's tag for models that are for adults only."""
 
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}(/[A-Za-z0-9][\w.-]{0,95})?(@[\w./-]{1,100})?")
 
@@ -62,20 +63,6 @@ class ModelFiles:
         return self.model if self.revision or self.starter else Path(self.model).name
 
 
-Progress = Callable[[float | None, int | None], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Who waits for a download, which ends once `unwanted` says so.
-
-    `progress` is told the share that is here, from 0 to 1, and the bytes of all; None where that is unknown.
-    """
-
-    progress: Progress
-    unwanted: Callable[[], bool] = lambda: False
-
-
 class ModelStore:
     """Finds and fetches models. Every method may block for long: call it from a thread that may.
 
@@ -85,9 +72,12 @@ class ModelStore:
         overrides: the host's own choice of model by task name: `owner/name`, `owner/name@revision` or a folder.
         token: for the Hub, where the host has one.
         member_limit: bytes; what a member may make this machine download by naming a model.
+        nameable: what members may name beside the host's own models.
 
     Attributes:
         modelset: which of the defaults are used.
+        check_memory: raises Refusal for a model that could never be loaded. Told the task, the model's name, and how
+            many numbers of which format it has, before it is downloaded.
     """
 
     def __init__(
@@ -98,13 +88,17 @@ class ModelStore:
         overrides: dict[str, str] | None = None,
         token: str | None = None,
         member_limit: int = 2 * 10**9,
+        nameable: Nameable = (),
     ) -> None:
         self._data = data
         self._source = source
         self._overrides = overrides or {}
         self._token = token
         self._member_limit = member_limit
+        self._nameable = nameable
         self.modelset = Modelset.SMALL
+        self.check_memory: Callable[[Task, str, Mapping[str, int]], object] = lambda *_: None
+        self._settled = Lock(data)
         self._lock = threading.Lock()
         self._try_hub_again = 0.0
         self._downloading: dict[str, threading.Lock] = {}
@@ -123,12 +117,16 @@ class ModelStore:
         if task.name in self._overrides:
             model, _, revision = self._overrides[task.name].partition("@")
             chosen = Model(model, "", revision or _revision_of(task, model))
-        return chosen and replace(chosen, revision=chosen.revision or self._locked(chosen.id))
+        return chosen and replace(chosen, revision=self._commit(chosen.id, chosen.revision))
 
     def usual_models(self) -> dict[str, str]:
         """By task: the default's name; without those that are folders, which have none for others."""
         models = {task.name: self.default(task) for task in TASKS}
         return {task: model.id for task, model in models.items() if model and not Path(model.id).is_dir()}
+
+    def adult_models(self) -> frozenset[str]:
+        """Those that answer only where adults only are, as far as they were ever fetched."""
+        return self._settled.adult()
 
     def only_model(self, task: Task, named: str | None, *, real: bool = False) -> str | None:
         """The one model that will do a request, where the task has no choice: it was named, or set by the host."""
@@ -159,23 +157,46 @@ class ModelStore:
             among: where nobody named one, the task's choice among several defaults.
             real: no starter will do.
 
-        Raises Refusal where the model can't be had or doesn't fit the task, Cancelled where `watch` stopped it.
+        Raises Refusal where the model can't be had, doesn't fit the task or isn't for whoever waits, Cancelled where
+        `watch` stopped it.
         """
         if named is None:
             return self._find_default(task, among, watch, real=real)
         if self._source is Models.STARTER:
             raise Refusal("This bot runs on its starter models only (MODELS=starter), so no other model can be named.")
         model, revision = self._parse(task, named)
-        limit = None if task.has_default(model) else self._member_limit
-        return self._fetch(task, model, revision, watch, limit=limit)
+        own = self._own_models()
+        usual = self._commit(model, own.get(model)) or ""
+        if model in own and usual.startswith(revision or ""):
+            revision = usual or None
+        elif not is_nameable(self._nameable, model, revision):
+            raise not_nameable(task, named, self._named_for(task), self._nameable)
+        default = task.has_default(model) or self._overrides.get(task.name, "").partition("@")[0] == model
+        return self._fetch(task, model, revision, watch, limit=None if default else self._member_limit)
 
     def pull(self, task: Task, named: str | None, progress: Progress) -> ModelFiles:
         """Fetch what the host asks for, of any size: the default of `task`, or `named` (`name` or `name@revision`)."""
-        watch = Watch(progress)
+        watch = Watch(progress, adult=True)
         if named is None:
             return self._find_real(task, None, watch)
         model, revision = self._parse(task, named)
         return self._fetch(task, model, revision, watch, limit=None)
+
+    def _own_models(self) -> dict[str, str | None]:
+        """The models that are the host's: defaults, the host's choice, what is here already. By name the revision that
+        has to be used."""
+        defaults = [model for task in TASKS for model in (*task.models.each(), *task.other_models)]
+        chosen = [name.partition("@") for name in self._overrides.values()]
+        return (
+            dict.fromkeys(self._settled.revisions())
+            | {model.id: model.revision for model in defaults}
+            | {model: revision or None for model, _, revision in chosen}
+        )
+
+    def _named_for(self, task: Task) -> list[str]:
+        """Those that are meant for `task`."""
+        models = [model.id for model in (self.default(task), *task.models.each()) if model]
+        return [model for model in dict.fromkeys(models) if not Path(model).is_dir()]
 
     def _on_starters(self) -> bool:
         unreachable = self._source is Models.AUTO and time.monotonic() < self._try_hub_again
@@ -198,7 +219,7 @@ class ModelStore:
 
     def _find_real(self, task: Task, among: Model | None, watch: Watch) -> ModelFiles:
         if among is not None:
-            return self._fetch(task, among.id, among.revision or self._locked(among.id), watch, limit=None)
+            return self._fetch(task, among.id, among.revision, watch, limit=None)
         chosen = self.default(task)
         if chosen is None:
             raise Refusal(
@@ -218,7 +239,7 @@ class ModelStore:
         if not _ID.fullmatch(named):
             raise Refusal(f"“{named[:100]}” is no model name. It looks like this: {task.models.each()[0].id}")
         model, _, revision = named.partition("@")
-        return model, revision or self._locked(model)
+        return model, revision or None
 
     def _starter(self, task: Task) -> ModelFiles:
         from bot.worker.starters import starter_model
@@ -237,7 +258,11 @@ class ModelStore:
         with self._lock:
             one_at_a_time = self._downloading.setdefault(model, threading.Lock())
         with one_at_a_time:
-            cached = self._cached(model, revision)
+            if model in self.adult_models() and not watch.adult:
+                raise for_adults_only(model)
+            # Of what another program left in the cache, nobody has seen yet how the Hub marks it.
+            known, revision = model in self._settled.revisions(), self._commit(model, revision)
+            cached = self._cached(model, revision) if known else None
             if cached is None:
                 watch.progress(None, None)
                 cached = self._download(task, model, revision, watch, limit)
@@ -268,7 +293,7 @@ class ModelStore:
         limit: int | None,
     ) -> Path:
         import httpx2
-        from huggingface_hub import HfApi, snapshot_download
+        from huggingface_hub import HfApi
         from huggingface_hub.errors import (
             GatedRepoError,
             HfHubHTTPError,
@@ -283,27 +308,26 @@ class ModelStore:
             "Try again later, or ask the host to fetch it with `python -m bot pull`."
         )
         try:
-            info = HfApi(token=self._token).model_info(model, revision=revision, timeout=10, files_metadata=True)
+            info: Any = HfApi(token=self._token).model_info(model, revision=revision, timeout=10, files_metadata=True)
+            adult = _ADULT in (info.tags or ())
+            if adult and not watch.adult:
+                raise for_adults_only(model)
             # What members name has no choice but safetensors.
-            pickled = limit is None and not _has(info, "*.safetensors") and _has(info, *_PICKLES)
-            patterns = PATTERNS + _PICKLES if pickled else PATTERNS
+            pickled = limit is None and not _has(info, "*.safetensors") and _has(info, *PICKLES)
             _check_fits(task, model, info, pickled=pickled)
-            size = sum(entry.size or 0 for entry in info.siblings or () if _matches(entry.rfilename, patterns))
-            if limit is not None and size > limit:
+            self.check_memory(task, model, _numbers(info, PICKLES if pickled else ["*.safetensors"]))
+            download = Download(model, info, PATTERNS + PICKLES if pickled else PATTERNS, self._token)
+            if limit is not None and download.size > limit:
                 raise Refusal(
-                    f"{model} is {size / 1e9:.1f} GB; members may name models of up to {limit / 1e9:.1f} GB here. "
-                    f"The host can fetch it: `python -m bot pull {task.name} --model {model}`."
+                    f"{model} is {download.size / 1e9:.1f} GB; members may name models of up to {limit / 1e9:.1f} GB "
+                    f"here. The host can fetch it: `python -m bot pull {task.name} --model {model}`."
                 )
-            check_disk(model, size)
-            log.info("downloading %s for %s: %s", model, task.name, gigabytes(size))
-            watch.progress(0.0, size)
-            folder = snapshot_download(
-                model,
-                revision=info.sha,
-                allow_patterns=patterns,
-                token=self._token,
-                tqdm_class=progress_bar(size, watch),
-            )
+            download.check_disk()
+            log.info("downloading %s for %s: %s", model, task.name, gigabytes(download.size))
+            watch.progress(0.0, download.size)
+            # Already now, so that a download that is broken off goes on with the same files.
+            self._settled.settle(model, info.sha, adult=adult)
+            folder = download.fetch(watch)
         except GatedRepoError as error:
             raise Refusal(
                 f"{model} is only given to those who accepted its licence. The host can do that on its page "
@@ -314,60 +338,26 @@ class ModelStore:
             raise Refusal(f"There is no model “{what}” on the Hugging Face Hub, or it is private.") from error
         except (OfflineModeIsEnabled, LocalEntryNotFoundError, httpx2.TransportError, OSError) as error:
             if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-                raise disk_full(model, size) from error
+                raise download.disk_full() from error
             if isinstance(error, HfHubHTTPError) and error.response is not None and error.response.status_code < 500:
                 raise Refusal(f"The Hugging Face Hub refused to hand out {model}. Try another model.") from error
             kept = self._cached(model, revision or "main")
             if kept is None:
                 raise unreachable from error
             return kept
-        self._settle(model, Path(folder).name)
-        return self._convert(model, Path(folder)) if pickled else Path(folder)
+        if not pickled:
+            return folder
+        convert(model, folder, self._converted(model, folder.name))
+        return self._converted(model, folder.name)
 
     def _converted(self, model: str, revision: str) -> Path:
+        """Where a model is with its weights as safetensors, if it was published without."""
         return self._data / "converted" / model.replace("/", "--") / revision
 
-    def _convert(self, model: str, folder: Path) -> Path:
-        """The same model with its weights as safetensors, in the data folder."""
-        import pickle
-
-        import torch
-        from huggingface_hub import save_torch_state_dict
-
-        target = self._converted(model, folder.name)
-        draft = target.with_name(target.name + ".new")
-        shutil.rmtree(draft, ignore_errors=True)
-        pickles = [path for pattern in _PICKLES for path in folder.glob(pattern)]
-        shutil.copytree(folder, draft, ignore=shutil.ignore_patterns(*_PICKLES, "*.bin.index.json"))
-        weights: dict[str, torch.Tensor] = {}
-        try:
-            for path in pickles:
-                # Tensors only: anything else that a pickle could do is an error.
-                weights |= torch.load(path, map_location="cpu", weights_only=True)
-        except (pickle.UnpicklingError, RuntimeError) as error:
-            raise Refusal(f"The weights of {model} are broken, or more than weights. Try another model.") from error
-        save_torch_state_dict(weights, draft)
-        draft.rename(target)
-        return target
-
-    def _locked(self, model: str) -> str | None:
-        revision = self._read_lock().get(model)
-        return str(revision) if revision is not None else None
-
-    def _settle(self, model: str, revision: str) -> None:
-        with self._lock:
-            revisions = {model: revision} | self._read_lock()
-            self._data.mkdir(parents=True, exist_ok=True)
-            draft = self._data / "models.lock.json.new"
-            draft.write_text(json.dumps(dict(sorted(revisions.items())), indent=2) + "\n")
-            draft.replace(self._data / "models.lock.json")
-
-    def _read_lock(self) -> dict[str, Any]:
-        try:
-            revisions = json.loads((self._data / "models.lock.json").read_text())
-        except FileNotFoundError:
-            return {}
-        return revisions if isinstance(revisions, dict) else {}
+    def _commit(self, model: str, revision: str | None) -> str | None:
+        """What was settled, where that or nothing is asked for; else `revision`."""
+        settled = self._settled.revisions().get(model, "")
+        return settled if settled and settled.startswith(revision or "") else revision
 
 
 def _revision_of(task: Task, model: str) -> str | None:
@@ -382,12 +372,17 @@ def _starter_name(task: Task) -> str:
     return STARTER + task.name
 
 
-def _matches(name: str, patterns: list[str]) -> bool:
-    return any(fnmatch(name, pattern) for pattern in patterns)
-
-
 def _has(info: Any, *patterns: str) -> bool:
-    return any(_matches(entry.rfilename, list(patterns)) for entry in info.siblings or ())
+    return any(matches(entry.rfilename, list(patterns)) for entry in info.siblings or ())
+
+
+def _numbers(info: Any, patterns: list[str]) -> Mapping[str, int]:
+    """How many numbers of which format the weights have: as the Hub read it, else as many float32 as fill the files."""
+    if info.safetensors is not None:
+        numbers: Mapping[str, int] = info.safetensors.parameters
+        return numbers
+    weights = [entry for entry in info.siblings or () if matches(entry.rfilename, patterns)]
+    return {"F32": sum(entry.size or 0 for entry in weights if "/" not in entry.rfilename) // 4}
 
 
 def _check_fits(task: Task, model: str, info: Any, *, pickled: bool) -> None:

@@ -51,10 +51,18 @@ class Job:
     """When its first pass began."""
     seconds: float = 0.0
     """What it has taken of the device: of each pass, the share of its tokens."""
+    began: float | None = None
+    """When the pass began that is under way, by `time.perf_counter`."""
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     meanwhile: bool = False
     """A starter does it, because the real model is still on its way."""
+
+    @property
+    def taken(self) -> float:
+        """Seconds of the device, with those of a pass under way."""
+        began = self.began
+        return self.seconds + (0.0 if began is None else time.perf_counter() - began)
 
     @property
     def model(self) -> tuple[str, str]:

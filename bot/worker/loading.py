@@ -128,6 +128,10 @@ def _load_model(task: Task, files: ModelFiles, dtype: torch.dtype) -> Any:
         raise Refusal(f"{files.public_name} can't be loaded here. {_way_out(task)}") from error
     except (OSError, ValueError, KeyError, SafetensorError) as error:
         # What transformers raises for files it can't use; the text may hold paths, so it isn't shown.
+        if "trust_remote_code" in str(error):
+            raise Refusal(
+                f"{files.public_name} needs code that comes with it, and I run none. {_way_out(task)}"
+            ) from error
         architecture = _architecture(files)
         if not architecture.endswith(task.heads) or "Unrecognized configuration class" in str(error):
             raise wrong_head(task, files.public_name, architecture) from error

@@ -3,7 +3,10 @@
 import ctypes
 import gc
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
+from math import prod
 from pathlib import Path
 
 import psutil
@@ -42,24 +45,26 @@ def free_memory(device: str) -> int:
     return min(available, limit - _container_use()) if limit else available
 
 
-def weights_size(files: ModelFiles, itemsize: int) -> int:
-    """Bytes that a model's weights take once loaded, from the headers alone; floats with `itemsize` bytes each.
+def weights_size(numbers: Mapping[str, int], itemsize: int) -> int:
+    """Bytes that weights of so many numbers, by their format, take once loaded; floats with `itemsize` bytes each."""
+    return sum(count * (itemsize if "F" in form else 8) for form, count in numbers.items())
+
+
+def numbers_in(files: ModelFiles) -> Mapping[str, int]:
+    """How many numbers of which format a model's weights have, from the headers alone.
 
     Refusal where a file is cut short or no safetensors.
     """
-    size = 0
+    numbers: Counter[str] = Counter()
     for path in files.folder.glob("*.safetensors"):
         try:
             with safe_open(path, "pt") as weights:
                 for name in weights.keys():  # noqa: SIM118 - it is no dict
                     part = weights.get_slice(name)
-                    numbers = 1
-                    for count in part.get_shape():
-                        numbers *= count
-                    size += numbers * (itemsize if "F" in part.get_dtype() else 8)
+                    numbers[part.get_dtype()] += prod(part.get_shape())
         except (SafetensorError, OSError) as error:
             raise broken_weights(files) from error
-    return size
+    return numbers
 
 
 def broken_weights(files: ModelFiles) -> Refusal:

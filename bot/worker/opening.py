@@ -23,6 +23,7 @@ def model_store(settings: Settings, default: Models) -> ModelStore:
         overrides=settings.task_models,
         token=settings.hf_token.get_secret_value() if settings.hf_token else None,
         member_limit=int(settings.member_model_gb * 1e9),
+        nameable=settings.member_models,
     )
     if settings.modelset == "gpu":
         store.modelset = Modelset.GPU

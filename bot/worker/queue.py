@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bot.errors import Cancelled, Refusal
 from bot.request import Asker, Request
@@ -89,6 +90,8 @@ class Queue:
             if not self._jobs:
                 self._turns.rest()
             self._changed.notify_all()
+        if isinstance(event, Failed):
+            event = replace(event, seconds=job.taken)
         job.run.post(event)
         return True
 

@@ -4,7 +4,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.answers import Text
@@ -12,7 +11,7 @@ from bot.errors import ModelUnreachable, Refusal
 from bot.media.limits import Limits
 from bot.media.text import read_text
 from bot.request import File, Input
-from bot.tasks import Kind, Task
+from bot.tasks import Kind
 from bot.tasks import Rows as Sized
 from bot.worker.decoding import check
 from bot.worker.door import Done, Failed, Loading, Served, Source, Step
@@ -22,6 +21,7 @@ from bot.worker.job import Job, Stage
 from bot.worker.measures import Measures
 from bot.worker.pool import Pool
 from bot.worker.queue import Queue
+from bot.worker.room import Room
 from bot.worker.threads import PlacedThreads
 
 if TYPE_CHECKING:  # It loads torch.
@@ -41,8 +41,8 @@ class Stages:
 
     Args:
         changed: its lock guards what is shared; it is notified of news.
+        room: says what models take.
         device: torch's name of it.
-        dtype: the host's DTYPE.
         limits: what an attachment may have.
     """
 
@@ -53,9 +53,9 @@ class Stages:
         pool: Pool,
         measures: Measures,
         changed: threading.Condition,
+        room: Room,
         *,
         device: str,
-        dtype: str,
         limits: Limits,
     ) -> None:
         self._store = store
@@ -63,10 +63,9 @@ class Stages:
         self._pool = pool
         self._measures = measures
         self._changed = changed
+        self._room = room
         self._device = device
-        self._dtype = dtype
         self._limits = limits
-        self._sizes: dict[Path, int] = {}
         self._parked: list[Job] = []
         self._decoding = 0
         self._fetches = Fetches(store)
@@ -154,6 +153,7 @@ class Stages:
             progress=lambda share, size: self._queue.tell(job, Loading(share, size)),
             gone=lambda: job.stage is Stage.OVER,
             done=lambda found: self._attempt(job, lambda job: self._found(job, found)),
+            adult=job.request.adult,
         )
 
     def _not_awaiting(self, job: Job, stand_in: ModelFiles) -> Waiter:
@@ -177,7 +177,12 @@ class Stages:
             chosen = stand_in if isinstance(found, ModelUnreachable) else found
             self._attempt(job, lambda job: self._found(job, chosen))
 
-        return Waiter(progress, gone=lambda: job.stage is Stage.OVER and not job.meanwhile, done=done)
+        return Waiter(
+            progress,
+            gone=lambda: job.stage is Stage.OVER and not job.meanwhile,
+            done=done,
+            adult=job.request.adult,
+        )
 
     def _plan(self, job: Job) -> None:
         given = job.request.inputs
@@ -195,25 +200,10 @@ class Stages:
             # The Hub turned out to be unreachable: one stand-in does the whole way.
             self._plan(job)
         job.files = found
-        job.size = self._size(job.task, found)
+        job.size = self._room.size(job.task, found)
         with self._changed:
             if job.stage is not Stage.OVER:
                 self.proceed(job)
-
-    def _size(self, task: Task, files: ModelFiles) -> int:
-        """Bytes that a model will take. Refusal where it could never be loaded."""
-        from bot.worker.memory import weights_size
-        from bot.worker.precision import load_dtype
-
-        itemsize = load_dtype(self._dtype, self._device, task).itemsize
-        size = self._sizes.get(files.folder) or weights_size(files, itemsize)
-        self._sizes[files.folder] = size
-        if size > self._pool.budget:
-            raise Refusal(
-                f"{files.public_name} takes {size / 1e9:.2g} GB of memory; all models together may take "
-                f"{self._pool.budget / 1e9:.2g} GB here. Name a smaller one."
-            )
-        return size
 
     def _preprocess(self, job: Job, loaded: "Loaded") -> None:
         from bot.worker.rows import Rows

@@ -18,6 +18,7 @@ from bot.worker.job import Stage
 from bot.worker.measures import Measures
 from bot.worker.pool import Pool
 from bot.worker.queue import Queue
+from bot.worker.room import Room
 from bot.worker.run import ThreadRun
 from bot.worker.stages import Stages
 from bot.worker.threads import step_back
@@ -129,6 +130,7 @@ class ThreadWorker:
                 ),
                 starters=self._store.has_starters,
                 models=self._store.usual_models(),
+                adult_models=self._store.adult_models(),
                 waiting_by_task=Counter(job.task.name for job in waiting),
                 budget=self._pool.budget,
                 loads=self._measures.loads,
@@ -179,14 +181,16 @@ class ThreadWorker:
         share = 0.8 if name == "cuda" else 0.5
         budget = int(share * total_memory(name)) if self._memory is None else self._memory
         self._pool = Pool(budget, self._idle, self._pinned)
+        room = Room(self._pool, name, self._dtype)
+        self._store.check_memory = room.check
         self._stages = Stages(
             self._store,
             self._queue,
             self._pool,
             self._measures,
             self._changed,
+            room,
             device=name,
-            dtype=self._dtype,
             limits=self._limits,
         )
         self._engine = Engine(

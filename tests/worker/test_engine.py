@@ -218,6 +218,20 @@ async def test_larger_than_the_budget_is_refused_before_loading(store: ModelStor
     assert "takes 0.00052 GB of memory; all models together may take 0.0001 GB here" in sentence
 
 
+@pytest.mark.parametrize("numbers", [{"BF16": 300_000_000}, None])
+async def test_larger_than_the_budget_is_refused_before_its_first_byte_travels(
+    store: ModelStore, hub: FakeHub, model: Folder, numbers: dict[str, int] | None
+) -> None:
+    """What the Hub read from its headers counts, for bfloat16 takes twice as much in float32; else its files' sizes."""
+    hub.repositories["foo/large"] = Repository.of(model(models.sentiment), numbers=numbers)
+    async with opened(store, memory=100_000 if numbers is None else 10**9) as worker:
+        sentence = (await refusal(worker.submit(request(model="foo/large")))).sentence
+    assert "foo/large takes " in sentence
+    assert "GB of memory; all models together may take" in sentence
+    assert ("takes 1.2 GB" in sentence) == (numbers is not None)
+    assert not any("/resolve/" in path for path in hub.requests)
+
+
 async def test_no_free_memory_is_refused_before_loading(store: ModelStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "free_memory", lambda _: 100_000)
     async with opened(store) as worker:

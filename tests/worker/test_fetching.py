@@ -7,8 +7,9 @@ import pytest
 
 from bot.errors import Cancelled, Refusal
 from bot.tasks import ENTITIES, SENTIMENT, Model, Task
+from bot.worker.downloads import Watch
 from bot.worker.fetching import Fetches, Waiter
-from bot.worker.hub import ModelFiles, Models, ModelStore, Watch
+from bot.worker.hub import ModelFiles, Models, ModelStore
 from tests import models
 from tests.conftest import SENTIMENT_MODEL
 from tests.hub import FakeHub, Repository
@@ -78,6 +79,7 @@ def opened() -> Iterator[Callable[[ModelStore], Fetches]]:
 Open = Callable[[ModelStore], Fetches]
 
 
+@pytest.mark.usefixtures("small_pieces")
 def test_two_who_want_one_model_download_it_once_and_both_see_how_far_it_is(
     hub: FakeHub, model: Callable[..., Path], tmp_path: Path, opened: Open
 ) -> None:

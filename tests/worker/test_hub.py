@@ -17,7 +17,8 @@ from safetensors.torch import load, load_file
 from bot.errors import Cancelled, ModelUnreachable, Refusal
 from bot.tasks import ASK_IMAGE, FILL, OMNI, SENTIMENT, TASKS, TRANSLATE, Model
 from bot.tasks.task import Modelset
-from bot.worker.hub import Models, ModelStore, Watch
+from bot.worker.downloads import Watch
+from bot.worker.hub import Models, ModelStore
 from tests import models
 from tests.conftest import SENTIMENT_MODEL
 from tests.hub import FakeHub, Repository
@@ -64,6 +65,23 @@ def test_the_first_download_settles_the_revision(hub: FakeHub, real: Repository,
     assert store.find(SENTIMENT, None, watch()) == before
 
 
+def test_what_is_pinned_by_a_short_revision_is_found_again_too(
+    hub: FakeHub, model: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sha = "fb53ab8".ljust(40, "0")
+    monkeypatch.setattr(Repository, "sha", sha)
+    hub.repositories["distilbert/distilroberta-base"] = Repository.of(model(models.masked))
+    store = ModelStore(tmp_path, Models.HUB)
+    files = store.find(FILL, None, watch())
+    assert files.revision == sha
+    hub.online = False
+    hub.requests.clear()
+    for named in (None, "distilbert/distilroberta-base", "distilbert/distilroberta-base@fb53ab8"):
+        assert store.find(FILL, named, watch()) == files
+    assert hub.requests == []
+
+
+@pytest.mark.usefixtures("small_pieces")
 def test_progress_is_the_share_of_bytes(real: Repository, tmp_path: Path) -> None:
     real.files["model.safetensors"] += bytes(12 << 16)
     real.pace = 0.1
@@ -109,7 +127,7 @@ def test_unreachable_brings_the_starter_where_it_may(hub: FakeHub, tmp_path: Pat
 def test_a_named_model_never_has_a_stand_in(hub: FakeHub, tmp_path: Path) -> None:
     hub.online = False
     with pytest.raises(ModelUnreachable):
-        ModelStore(tmp_path, Models.AUTO).find(SENTIMENT, "foo/bar", watch())
+        ModelStore(tmp_path, Models.AUTO, nameable="any").find(SENTIMENT, "foo/bar", watch())
     with pytest.raises(Refusal, match="starter models only"):
         ModelStore(tmp_path, Models.STARTER).find(SENTIMENT, "foo/bar", watch())
 
@@ -118,7 +136,7 @@ def test_a_named_model_never_has_a_stand_in(hub: FakeHub, tmp_path: Path) -> Non
 @pytest.mark.parametrize("named", ["nobody/nothing", "nothing"])
 def test_a_model_that_does_not_exist(named: str, tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="There is no model"):
-        ModelStore(tmp_path, Models.AUTO).find(SENTIMENT, named, watch())
+        ModelStore(tmp_path, Models.AUTO, nameable="any").find(SENTIMENT, named, watch())
 
 
 @pytest.mark.parametrize("named", ["/etc", "../up", "a/b/c", "file:///etc", "https://x.example/y", "a b", "", "~/m"])
@@ -132,20 +150,20 @@ def test_a_folder_of_that_name_is_not_taken(hub: FakeHub, tmp_path: Path, monkey
     (tmp_path / "owner" / "name").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Refusal, match="There is no model"):
-        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, "owner/name", watch())
+        ModelStore(tmp_path, Models.HUB, nameable="any").find(SENTIMENT, "owner/name", watch())
     assert hub.requests
 
 
 def test_another_tasks_model_is_refused_before_its_weights_travel(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
     hub.repositories["foo/masked"] = Repository.of(model(models.masked))
     with pytest.raises(Refusal, match=r"made for something else \(BertForMaskedLM\)"):
-        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, "foo/masked", watch())
+        ModelStore(tmp_path, Models.HUB, nameable="any").find(SENTIMENT, "foo/masked", watch())
     assert not any("/resolve/" in path for path in hub.requests)
 
 
 def test_a_member_may_not_fill_the_disk_but_the_host_may(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
     hub.repositories["foo/big"] = Repository.of(model(models.sentiment))
-    store = ModelStore(tmp_path, Models.HUB, member_limit=1000)
+    store = ModelStore(tmp_path, Models.HUB, member_limit=1000, nameable="any")
     with pytest.raises(Refusal, match="python -m bot pull text-classification --model foo/big"):
         store.find(SENTIMENT, "foo/big", watch())
     assert store.pull(SENTIMENT, "foo/big", lambda *_: None).model == "foo/big"
@@ -157,7 +175,7 @@ def test_weights_that_are_no_safetensors_are_refused(hub: FakeHub, model: Folder
     repository.files["pytorch_model.bin"] = repository.files.pop("model.safetensors")
     hub.repositories["foo/pickle"] = repository
     with pytest.raises(Refusal, match="no safetensors weights"):
-        ModelStore(tmp_path, Models.HUB).find(SENTIMENT, "foo/pickle", watch())
+        ModelStore(tmp_path, Models.HUB, nameable="any").find(SENTIMENT, "foo/pickle", watch())
 
 
 def test_a_gated_model_names_the_way_in(hub: FakeHub, real: Repository, tmp_path: Path) -> None:
@@ -220,7 +238,7 @@ def test_the_hosts_own_model_may_be_a_pickle_and_is_converted_once(hub: FakeHub,
 def test_naming_a_default_is_no_worse_than_leaving_it_out(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
     hub.repositories["Helsinki-NLP/opus-mt-pl-en"] = pickled(model(models.marian))
     hub.repositories["own/opus-mt-pl-en"] = pickled(model(models.marian))
-    store = ModelStore(tmp_path, Models.HUB, member_limit=10)
+    store = ModelStore(tmp_path, Models.HUB, member_limit=10, nameable="any")
     assert store.find(TRANSLATE, "Helsinki-NLP/opus-mt-pl-en", watch()).folder.is_dir()
     with pytest.raises(Refusal, match="no safetensors weights"):
         store.find(TRANSLATE, "own/opus-mt-pl-en", watch())

@@ -11,7 +11,8 @@ from bot.errors import ModelUnreachable, Refusal
 from bot.request import Address, MessageAddress, Request
 from bot.tasks import TRANSLATE, Task, find
 from bot.worker.door import Done, Failed, Loading
-from bot.worker.hub import Models, ModelStore, Watch
+from bot.worker.downloads import Watch
+from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
 from tests import models
 from tests.conftest import SENTIMENT_MODEL, opened, until

@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from bot.errors import Refusal
 from bot.worker import memory
 from bot.worker.hub import ModelFiles
-from bot.worker.memory import free_memory, total_memory, weights_size
+from bot.worker.memory import free_memory, numbers_in, total_memory, weights_size
 
 GIB = 2**30
 
@@ -23,8 +23,10 @@ def test_weights_are_counted_as_they_will_be_loaded(tmp_path: Path) -> None:
         {"b": torch.zeros(7, dtype=torch.bfloat16), "ids": torch.zeros(1, 11, dtype=torch.int64)},
         tmp_path / "model-2.safetensors",
     )
-    assert weights_size(files(tmp_path), 4) == (15 + 1 + 7) * 4 + 11 * 8
-    assert weights_size(files(tmp_path), 2) == (15 + 1 + 7) * 2 + 11 * 8
+    numbers = numbers_in(files(tmp_path))
+    assert numbers == {"F32": 16, "BF16": 7, "I64": 11}
+    assert weights_size(numbers, 4) == (15 + 1 + 7) * 4 + 11 * 8
+    assert weights_size(numbers, 2) == (15 + 1 + 7) * 2 + 11 * 8
 
 
 @pytest.mark.parametrize("cut", [0, 4, 30, -1])
@@ -33,13 +35,13 @@ def test_a_file_that_is_cut_short_is_refused(tmp_path: Path, cut: int) -> None:
     whole = (tmp_path / "model.safetensors").read_bytes()
     (tmp_path / "model.safetensors").write_bytes(whole[:cut])
     with pytest.raises(Refusal, match="foo/bar can't be loaded: its weights are broken"):
-        weights_size(files(tmp_path), 4)
+        numbers_in(files(tmp_path))
 
 
 def test_what_is_no_safetensors_is_refused(tmp_path: Path) -> None:
     torch.save({"a": torch.zeros(3, 5)}, tmp_path / "model.safetensors")
     with pytest.raises(Refusal, match="no safetensors"):
-        weights_size(files(tmp_path), 4)
+        numbers_in(files(tmp_path))
 
 
 @pytest.fixture
