@@ -199,11 +199,10 @@ _OPTED_OUT = (
     "work as before."
 )
 _ELSE = "-# What I answered stands in Discord; a moderator can delete it there."
-_STAYS = (
-    "What stays: if you asked me not to process your messages, that, for I couldn't keep to it if I forgot it; how "
-    "much you used today, in memory until the day is over, for deleting would be a way around limits; and where those who "
-    "manage a server put you on a list of who may ask, their list."
-)
+_STAYS = """What stays:
+- that you asked me not to process your messages, if you did: I couldn't keep to it if I forgot it
+- how much you used today, in memory until the day is over: deleting would be a way around limits
+- lists of who may ask, which those who manage a server made"""
 _SURE = (
     "## Delete all I have of you?\n"
     "What you have waiting or running ends. What is written down of you goes, with your recent answers and offers; "
