@@ -322,6 +322,17 @@ def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pyte
     assert "interaction-" not in caplog.text + result.output, "nor an interaction's token"
 
 
+def test_a_host_who_keeps_nothing(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEP_MINUTES", "0")
+    cards: list[str] = []
+
+    def members() -> None:
+        cards.append(text_of(discord.slash("sentiment", {"text": "hello"}).wait(answered)))
+
+    run_while(members)
+    assert "Again" not in cards[0]
+
+
 def test_an_attached_picture_over_the_wire(discord: LoopbackDiscord) -> None:
     asked: list[Interaction] = []
 
