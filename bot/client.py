@@ -48,8 +48,8 @@ EXTENSIONS = (
     "cogs.document",
     "cogs.messages",
     "cogs.about",
-    "cogs.privacy",
     "cogs.server",
+    "cogs.privacy",
 )
 
 REMEMBERED = 10_000
@@ -77,8 +77,8 @@ class PipelineBot(commands.Bot):
         commands_record: a file that remembers what was registered with Discord, so that it is only done when commands
             changed; None registers at every start.
         limits: what an attachment may have.
-        kept_for: seconds that what was answered stays in memory.
         rules: who may ask, and for how much.
+        kept_for: seconds that what was answered stays in memory.
     """
 
     def __init__(
@@ -88,8 +88,8 @@ class PipelineBot(commands.Bot):
         *,
         commands_record: Path | None,
         limits: Limits | None = None,
-        kept_for: float = KEPT_FOR,
         rules: HostRules | None = None,
+        kept_for: float = KEPT_FOR,
     ) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -148,8 +148,9 @@ class PipelineBot(commands.Bot):
 
         def request(inputs: dict[str, Any]) -> Request:
             written_by = None if author == reply.asker.user else author
-            known: dict[str, Any] = {"adult": reply.adult, "asker": reply.asker, "address": reply.address}
-            return task.request(inputs, model=model, author=written_by, **known)
+            return task.request(
+                inputs, model=model, adult=reply.adult, asker=reply.asker, address=reply.address, author=written_by
+            )
 
         if not self._is_first(reply):
             return
@@ -207,8 +208,14 @@ class PipelineBot(commands.Bot):
 
         async def same() -> Request:
             asked = request.task, request.inputs, request.options, request.model
-            known: dict[str, Any] = {"adult": reply.adult, "asker": reply.asker, "address": reply.address}
-            return Request(*asked, real=real or request.real, author=author, **known)
+            return Request(
+                *asked,
+                real=real or request.real,
+                adult=reply.adult,
+                asker=reply.asker,
+                address=reply.address,
+                author=author,
+            )
 
         if not self._is_first(reply):
             return

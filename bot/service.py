@@ -45,8 +45,14 @@ async def serve(settings: Settings) -> None:
 async def _serve(settings: Settings, storage: Storage) -> None:
     worker = new_worker(settings, Models.HUB)
     record = settings.data_dir / "commands.sha256"
-    rules, kept_for = settings.rules, settings.keep_minutes * 60
-    bot = PipelineBot(worker, storage, commands_record=record, limits=settings.limits, rules=rules, kept_for=kept_for)
+    bot = PipelineBot(
+        worker,
+        storage,
+        commands_record=record,
+        limits=settings.limits,
+        rules=settings.rules,
+        kept_for=settings.keep_minutes * 60,
+    )
     # Logging in first: a wrong token is told at once. Opening the worker before connecting: importing torch would hold
     # up the first heartbeats.
     async with _logged_in(bot, settings), opened(worker):

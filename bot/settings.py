@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     max_minutes: float = Field(default=30.0, gt=0)
     max_frames: int = Field(default=32, ge=1, le=256)
     queue_limit: int = Field(default=200, ge=1)
-    keep_minutes: float = Field(default=60.0, ge=0, le=1440)
     member_at_once: int = Field(default=5, ge=0)
     member_a_minute: int = Field(default=20, ge=0)
     member_a_day: int = Field(default=500, ge=0)
@@ -50,6 +49,7 @@ class Settings(BaseSettings):
     denied_servers: frozenset[int] = frozenset()
     allowed_members: frozenset[int] = frozenset()
     denied_members: frozenset[int] = frozenset()
+    keep_minutes: float = Field(default=60.0, ge=0, le=1440)
     shutdown_grace: float = Field(default=20.0, ge=0)
 
     @property

@@ -200,6 +200,20 @@ def test_ask_without_a_hub_answers_from_the_starter_and_says_so(hub: FakeHub) ->
     assert json.loads(bot("ask", "sentiment", "text=hello", "--json").stdout)["starter"] is True
 
 
+def test_the_host_may_ask_any_model(hub: FakeHub, model: Folder) -> None:
+    hub.repositories["foo/marked"] = Repository.of(model(models.sentiment), tags=("not-for-all-audiences",))
+    asked = bot("ask", "sentiment", "text=hello", "model=foo/marked", "--json")
+    assert json.loads(asked.stdout)["models"][0]["model"] == "foo/marked"
+
+
+@pytest.mark.parametrize(("value", "read"), [("any", "any"), ('["Qwen/*", "a/b@v1"]', ("Qwen/*", "a/b@v1")), ("", ())])
+def test_which_models_members_may_name(monkeypatch: pytest.MonkeyPatch, value: str, read: object) -> None:
+    from bot.settings import Settings
+
+    monkeypatch.setenv("MEMBER_MODELS", value)
+    assert Settings().member_models == read
+
+
 def test_pull_fetches_and_settles(hub: FakeHub, model: Folder, tmp_path: Path) -> None:
     hub.repositories[SENTIMENT_MODEL] = Repository.of(model(models.sentiment))
     done = bot("pull", "sentiment")
@@ -241,6 +255,11 @@ def test_pull_takes_names_only() -> None:
     ("name", "value", "sentence"),
     [
         ("DEVICE", "gpu", "DEVICE: Input should be 'auto', 'cuda', 'mps' or 'cpu'"),
+        (
+            "MEMBER_MODELS",
+            "Qwen/*",
+            "MEMBER_MODELS: Input should be 'any'; MEMBER_MODELS: Input should be a valid tuple",
+        ),
         ("QUEUE_LIMIT", "0", "QUEUE_LIMIT: Input should be greater than or equal to 1"),
     ],
 )

@@ -28,8 +28,14 @@ async def open_playground(settings: Settings, *, port: int, announce: Callable[[
     """
     async with fleeting_storage() as storage, opened(new_worker(settings, Models.AUTO)) as worker:
         waits = SimulatedWaits(worker, dwell=DWELL)
-        rules, kept_for = settings.rules, settings.keep_minutes * 60
-        bot = PipelineBot(waits, storage, commands_record=None, limits=settings.limits, rules=rules, kept_for=kept_for)
+        bot = PipelineBot(
+            waits,
+            storage,
+            commands_record=None,
+            limits=settings.limits,
+            rules=settings.rules,
+            kept_for=settings.keep_minutes * 60,
+        )
         async with simcord.run(bot, settle_timeout=30.0, check_errors=False) as env:
             waits.env = env
             # The simulated clock starts in the past and stands still between actions: bring it to today.

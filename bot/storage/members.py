@@ -23,8 +23,7 @@ class Members:
 
     @classmethod
     async def read(cls, database: Database) -> Self:
-        rows = await database.rows(select(members))
-        return cls(database, {row.user: row.opted_out for row in rows})
+        return cls(database, {row.user: row.opted_out for row in await database.rows(select(members))})
 
     def may_read(self, author: int, *, by: int | None = None) -> bool:
         """Whether what `author` wrote in a channel may be processed, for the member `by` or for everybody.

@@ -21,9 +21,9 @@ class Storage:
     """One place for each thing that is remembered."""
 
     journal: Journal
-    members: Members
     servers: Servers
     usage: Usage
+    members: Members
 
     @classmethod
     async def read(cls, database: Database, seal: Seal) -> Self:
@@ -31,13 +31,12 @@ class Storage:
         journal = Journal(database, seal)
         await journal.forget_old()
         await journal.count_deaths()
-        read = await Members.read(database), await Servers.read(database), await Usage.read(database)
-        return cls(journal, *read)
+        return cls(journal, await Servers.read(database), await Usage.read(database), await Members.read(database))
 
     @property
     def keepers(self) -> tuple[Keeper, ...]:
         """Whoever in here holds something of members or servers."""
-        return self.journal, self.members, self.servers, self.usage
+        return self.journal, self.servers, self.usage, self.members
 
 
 @asynccontextmanager

@@ -18,14 +18,6 @@ journal = Table(
     Column("deaths", Integer, nullable=False, default=0),
 )
 
-members = Table(
-    "members",
-    metadata,
-    Column("user", BigInteger, primary_key=True, autoincrement=False),
-    # Since when nobody else may have their messages processed.
-    Column("opted_out", Float, nullable=False),
-)
-
 servers = Table(
     "servers",
     metadata,
@@ -43,4 +35,12 @@ usage = Table(
     Column("server", BigInteger, primary_key=True, autoincrement=False),
     Column("requests", Integer, nullable=False),
     Column("seconds", Float, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("user", BigInteger, primary_key=True, autoincrement=False),
+    # Since when nobody else may have their messages processed.
+    Column("opted_out", Float, nullable=False),
 )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import chain, repeat
 from typing import Any, Self
@@ -81,12 +81,15 @@ class Usage:
         return self._used.get(key, Used())
 
     async def held_of(self, user: int) -> Held | None:
-        used = self._used.get((user, None))
-        if used is None:
+        used = {server: used for (member, server), used in self._used.items() if member == user}
+        if not used:
             return None
-        asked = f"{counted(used.requests, 'request')} and {used.seconds:.0f} s of the device"
-        data = {"day": self._day.isoformat(), "requests": used.requests, "seconds of the device": used.seconds}
-        return Held("usage", f"{asked} counted on {self._day.day} {self._day:%B}, for the limits", data)
+        data = [
+            {"day": self._day.isoformat(), "server": "all together" if server is None else str(server), **asdict(it)}
+            for server, it in used.items()
+        ]
+        times = counted(used[None].requests, "time")
+        return Held("usage", f"that you asked {times} today, and for how long", data)
 
     async def forget_member(self, user: int) -> None:
         """Delete what is written down of `user`. Unwritable where it can't be."""

@@ -91,8 +91,7 @@ async def test_what_is_held_in_words_and_all_of_it_in_a_file(simulation: Simulat
         "- 2 recent answers to you, for the buttons below; 1 recent answer to others, about a message of yours",
         "- 1 offer to use a file you posted",
         "- 1 request written down, sealed, until answered",
-        "- 3 requests and ",
-        " s of the device counted on ",
+        "- that you asked 3 times today, and for how long",
     ):
         assert line in told
     assert file["member"] == str(ann.id)

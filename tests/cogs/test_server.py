@@ -237,7 +237,8 @@ async def test_numbers_that_are_none_or_more_than_the_host_allows(
     simulation: Simulation, cleo: simcord.MemberActor, typed: str
 ) -> None:
     storage = simulation.bot.storage
-    simulation.bot.gate = Gate(HostRules(member=Quota(a_minute=20)), storage.servers, storage.usage)
+    gate = Gate(HostRules(member=Quota(a_minute=20)), storage.servers, storage.usage)
+    simulation.bot.gate = simulation.bot.serving._gate = gate
     panel = await open_panel(simulation, cleo)
     await panel.turn_to("limits")
     await panel.limit("member", a_minute=typed)

@@ -27,7 +27,8 @@ def host(simulation: Simulation) -> Host:
 
     def sets(**rules: Any) -> None:
         storage = simulation.bot.storage
-        simulation.bot.gate = Gate(HostRules(**rules), storage.servers, storage.usage, lambda: NOON)
+        gate = Gate(HostRules(**rules), storage.servers, storage.usage, lambda: NOON)
+        simulation.bot.gate = simulation.bot.serving._gate = gate
 
     return sets
 

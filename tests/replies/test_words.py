@@ -74,7 +74,7 @@ def test_nothing_found_is_a_sentence(task: Task, answer: Answer, sentence: str) 
 
 def test_a_text_keeps_its_markdown_but_hides_no_link() -> None:
     shown = sent(SUMMARIZE, Text("**Yes**, @everyone: [free](https://evil.example) <@123>\n```py\na[0](1)\n```")).text
-    assert shown.startswith("**Yes**, @\u200beveryone: [free\\](https://evil.example) \\<@123>")
+    assert shown.startswith("**Yes**, @\u200beveryone: [free] (https://evil.example) <@\u200b123>")
     assert "a[0](1)" in shown, "code is left alone"
 
 
