@@ -32,6 +32,7 @@ from bot.replies.reply import InteractionReply, NewReply, is_private
 from bot.request import Address, Asker, File, Request
 from bot.rules import HostRules
 from bot.serving import Serving
+from bot.storage.database import Unwritable
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
 from bot.worker.door import Worker
@@ -256,7 +257,10 @@ class PipelineBot(commands.Bot):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """A server removed the bot, or is gone. (One that Discord can't reach is a `guild_unavailable`.)"""
         for keeper in self.keepers:
-            await keeper.forget_server(guild.id)
+            try:
+                await keeper.forget_server(guild.id)
+            except Unwritable:
+                log.error("not all that is kept of server %d could be deleted", guild.id)  # noqa: TRY400 - see bot.logs
 
     async def on_message(self, _message: discord.Message) -> None:
         """Nothing: discord.py would look for a command behind a mention, and log what it found instead."""

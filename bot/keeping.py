@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from bot.request import Request
+from bot.request import Asker, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,15 @@ class Keeper(Protocol):
 
 def told(request: Request) -> dict[str, Any]:
     """A request as its asker may read it, as JSON. Not in it: the token, which is a key and says nothing of them."""
-    asker, address = request.asker, request.address
+    asker = request.asker or Asker(0)
     return {
         "task": request.task,
         "asked": request.created.isoformat(),
-        "server": asker and asker.server and str(asker.server),
-        "channel": address and address.channel and str(address.channel),
+        # As text, because half of what reads JSON can't count that far.
+        "server": asker.server and str(asker.server),
+        "channels": [str(channel) for channel in asker.channels],
+        "roles": [str(role) for role in asker.roles],
+        "age-restricted": request.adult,
         "inputs": readable(request.inputs),
         "options": readable(request.options),
         "model": request.model,

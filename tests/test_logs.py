@@ -18,8 +18,9 @@ import bot.client
 import bot.playground.world
 import cogs.about
 import cogs.messages
+import cogs.server
 from bot.logs import keep_discreet, uncaught_in_loop
-from bot.replies.buttons import Button
+from bot.replies.buttons import Guarded
 
 SECRET = "Zanzibar-quokka"
 
@@ -233,13 +234,13 @@ def of_ours(cls: type[Any]) -> list[type[Any]]:
     return [each for each in subclasses(cls) if each.__module__.startswith(("bot.", "cogs."))]
 
 
-def test_every_button_tells_of_its_defects_itself() -> None:
+def test_every_button_and_select_tells_of_its_defects_itself() -> None:
     """discord.py logs the text of an exception that leaves the callback of a dynamic item, and has no hook for it."""
-    buttons = of_ours(discord.ui.DynamicItem)
-    assert len(buttons) > 15
-    for button in buttons:
-        assert issubclass(button, Button), f"{button} derives from bot.replies.buttons.Button"
-        assert button.callback is Button.callback, f"what {button} does stands in `pressed`"
+    items = of_ours(discord.ui.DynamicItem)
+    assert len(items) > 25
+    for item in items:
+        assert issubclass(item, Guarded), f"{item} derives from bot.replies.buttons.Guarded"
+        assert item.callback is Guarded.callback, f"what {item} does stands in `pressed`"
 
 
 @pytest.mark.parametrize("kind", [discord.ui.Modal, discord.ui.View, discord.ui.LayoutView])

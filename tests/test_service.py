@@ -311,9 +311,26 @@ def test_an_event_that_it_cannot_read_ends_nothing(discord: LoopbackDiscord, cap
 
 def test_nothing_a_member_wrote_is_logged(discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    result = run_while(lambda: discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered))
+
+    def members() -> None:
+        discord.say(f"<@{discord.application}> Zanzibar-quokka is no command")
+        discord.slash("sentiment", {"text": "Zanzibar-quokka"}).wait(answered)
+
+    result = run_while(members)
+    assert "Ignoring exception" not in caplog.text
     assert "Zanzibar-quokka" not in caplog.text + result.output
     assert "interaction-" not in caplog.text + result.output, "nor an interaction's token"
+
+
+def test_a_host_who_keeps_nothing(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KEEP_MINUTES", "0")
+    cards: list[str] = []
+
+    def members() -> None:
+        cards.append(text_of(discord.slash("sentiment", {"text": "hello"}).wait(answered)))
+
+    run_while(members)
+    assert "Again" not in cards[0]
 
 
 def test_an_attached_picture_over_the_wire(discord: LoopbackDiscord) -> None:

@@ -39,8 +39,8 @@ class Answers(Protocol):
     async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None: ...
 
 
-class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button"):
-    """A button that outlives a restart. What goes wrong in `pressed` is a defect, and said."""
+class Guarded:
+    """Something to press or to choose from: what goes wrong in `pressed` is a defect, and said."""
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         try:
@@ -50,6 +50,10 @@ class Button(discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button")
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         raise NotImplementedError
+
+
+class Button(Guarded, discord.ui.DynamicItem[discord.ui.Button[Any]], template=r"button"):
+    """A button that outlives a restart."""
 
 
 class RequestButton(Button, template=r"(?P<request>[0-9a-f]+)"):

@@ -199,13 +199,14 @@ _OPTED_OUT = (
     "work as before."
 )
 _ELSE = "-# What I answered stands in Discord; a moderator can delete it there."
+_STAYS = """What stays:
+- that you asked me not to process your messages, if you did: I couldn't keep to it if I forgot it
+- how much you used today, in memory until the day is over: deleting would be a way around limits
+- lists of who may ask, which those who manage a server made"""
 _SURE = (
     "## Delete all I have of you?\n"
-    "What you have waiting or running ends. What is written down, your recent answers, offers, counts and choices go; "
+    "What you have waiting or running ends. What is written down of you goes, with your recent answers and offers; "
     "the buttons below your answers won't know them any more. There is no way back.\n"
-    "If you asked me not to process your messages, that stays: I couldn't keep to it if I forgot it."
+    f"{_STAYS}"
 )
-_DELETED = (
-    "## It is deleted\nI have nothing of you any more. Only if you asked me not to process your messages, I remember "
-    f"that: I couldn't keep to it if I forgot it.\n{_ELSE}"
-)
+_DELETED = f"## It is deleted\n{_STAYS}\n{_ELSE}"

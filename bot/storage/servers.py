@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import delete, insert, select
 
 from bot.errors import HostError
-from bot.keeping import Held
+from bot.keeping import Held, counted
 from bot.rules import ServerRules
 from bot.storage.database import Database
 from bot.storage.tables import servers
@@ -51,12 +51,17 @@ class Servers:
             await self._database.write(delete(servers).where(servers.c.id == server), insert(servers).values(row))
             self._known[server] = changed
 
-    async def held_of(self, _user: int) -> Held | None:
-        """Nothing: what stands in a server's lists is the server's."""
-        return None
+    async def held_of(self, user: int) -> Held | None:
+        """The lists that name `user`."""
+        named = [
+            {"server": str(server), "may ask": user in rules.allowed_members, "may not": user in rules.denied_members}
+            for server, rules in self._known.items()
+            if user in rules.allowed_members | rules.denied_members
+        ]
+        return Held("lists", f"{counted(len(named), 'server')} whose lists name you", named) if named else None
 
     async def forget_member(self, user: int) -> None:
-        """Nothing, for the same reason."""
+        """Nothing: who may ask on a server is for those who manage it to say."""
 
     async def forget_server(self, server: int) -> None:
         """Delete what was set for `server`. Unwritable where it can't be."""

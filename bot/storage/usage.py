@@ -81,15 +81,15 @@ class Usage:
         return self._used.get(key, Used())
 
     async def held_of(self, user: int) -> Held | None:
-        rows = {server: used for (member, server), used in self._rows.items() if member == user}
-        if not rows:
+        used = {server: used for (member, server), used in self._used.items() if member == user}
+        if not used:
             return None
-        total = sum(used.requests for used in rows.values())
         data = [
-            {"day": self._day.isoformat(), "server": str(server) if server else None, **asdict(used)}
-            for server, used in rows.items()
+            {"day": self._day.isoformat(), "server": "all together" if server is None else str(server), **asdict(it)}
+            for server, it in used.items()
         ]
-        return Held("usage", f"that you asked {counted(total, 'time')} today, and for how long", data)
+        times = counted(used[None].requests, "time")
+        return Held("usage", f"that you asked {times} today, and for how long", data)
 
     async def forget_member(self, user: int) -> None:
         """Delete what is written down of `user`. Unwritable where it can't be."""

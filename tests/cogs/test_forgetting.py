@@ -1,5 +1,6 @@
 """Every cog answers for what it holds of members and servers; a server that removes the bot leaves nothing behind."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.client import EXTENSIONS, PipelineBot
 from bot.cog import Cog, StatelessCog
 from bot.keeping import Held
+from bot.rules import ServerRules
 from bot.storage.storage import Storage
 from bot.worker.hub import Models, ModelStore
 from bot.worker.thread import ThreadWorker
@@ -75,6 +77,7 @@ async def test_a_server_that_removes_the_bot_leaves_nothing_behind(simulation: S
     await dora.send(there, attachments=[("street.jpg", b"\xff\xd8\xff")])
     offered = await dora.slash(there, "image recognize")
     await until(lambda: "Use this?" in shown(offered))
+    await bot.storage.servers.change(elsewhere.id, lambda rules: replace(rules, private=True))
     cog = Hoarder(bot)
     cog.servers = {elsewhere.id, 8}
     await bot.add_cog(cog)
@@ -91,7 +94,9 @@ async def test_a_server_that_removes_the_bot_leaves_nothing_behind(simulation: S
         go.set()
         await simulation.answered(running)
     assert [entry.request.inputs["text"] for entry in left] == ["running here"]
-    assert [keeper for keeper in bot.keepers if await keeper.held_of(dora.id)] == []
+    held = [await keeper.held_of(dora.id) for keeper in bot.keepers]
+    assert [it.name for it in held if it is not None] == ["usage"], "in memory, until the day is over"
+    assert bot.storage.servers.of(elsewhere.id) == ServerRules()
     assert cog.servers == {8}
     assert here.response is not None
     await simulation.answered(await simulation.ann.click(here.response, label="Again"))

@@ -14,6 +14,8 @@ from tests.conftest import Simulation, held_layers, shown, until
 
 REFUSED = "They asked me not to process their messages."
 FORGOTTEN = "I don't have that request any more"
+STAYS = {"member", "at", "usage"}
+"""In the file of who had all of it deleted: what counts for the limits until the day is over."""
 MENUS = ("Translate", "Summarize", "Transcribe", "Describe", "More…")
 
 
@@ -89,6 +91,7 @@ async def test_what_is_held_in_words_and_all_of_it_in_a_file(simulation: Simulat
         "- 2 recent answers to you, for the buttons below; 1 recent answer to others, about a message of yours",
         "- 1 offer to use a file you posted",
         "- 1 request written down, sealed, until answered",
+        "- that you asked 3 times today, and for how long",
     ):
         assert line in told
     assert file["member"] == str(ann.id)
@@ -138,7 +141,7 @@ async def test_all_of_it_is_deleted_and_nothing_of_others(simulation: Simulation
         go.set()
         await simulation.answered(bobs)
     assert [entry.request.inputs["text"] for entry in left] == ["third"]
-    assert (await held(simulation, ann))[1] == {}
+    assert (await held(simulation, ann))[1].keys() == STAYS
     for member, result, label in (
         (ann, answered, "Again"),
         (ann, answered, "Show me the code"),
@@ -164,7 +167,7 @@ async def test_an_answer_that_came_before_it_could_be_cancelled_is_not_kept(
         go.set()
         card = await simulation.answered(running)
     assert "Again" not in card
-    assert (await held(simulation, simulation.ann))[1] == {}
+    assert (await held(simulation, simulation.ann))[1].keys() == STAYS
 
 
 async def test_it_asks_before_it_deletes(simulation: Simulation) -> None:
@@ -289,4 +292,4 @@ async def test_a_host_who_keeps_nothing_has_answers_without_buttons(simulation: 
     assert "After that I keep nothing of it" in shown(await privacy(simulation, simulation.ann))
     await asyncio.wait_for(simulation.bot.under_way.wait_empty(), 10)
     await simulation.env.settle()
-    assert "Nothing, right now." in (await held(simulation, simulation.ann))[0]
+    assert (await held(simulation, simulation.ann))[1].keys() == STAYS

@@ -90,8 +90,10 @@ async def test_what_nobody_waits_for_any_more_is_deleted_at_the_start(tmp_path: 
 
 async def test_the_token_is_not_told() -> None:
     address = InteractionAddress(1, "s3cret", datetime.now(UTC), 2, private=False)
-    request = Request("t", {"text": "words", "file": File("a.txt", b"12345")}, asker=Asker(1, 7), address=address)
+    request = Request(
+        "t", {"text": "words", "file": File("a.txt", b"12345")}, asker=Asker(1, 7, (2,), (3,)), address=address
+    )
     told = json.dumps(told_of(request))
     assert "s3cret" not in told
-    for part in ("words", '"a.txt"', "5 bytes", '"server": "7"', '"channel": "2"'):
+    for part in ("words", '"a.txt"', "5 bytes", '"server": "7"', '"channels": ["2"]', '"roles": ["3"]'):
         assert part in told

@@ -14,6 +14,7 @@ import discord
 from bot.errors import Refusal
 from bot.gate import Gate
 from bot.replies import cards
+from bot.replies.buttons import Guarded
 from bot.replies.reply import InteractionReply
 from bot.rules import HostRules, ServerRules
 from bot.storage.database import Unwritable
@@ -92,7 +93,7 @@ async def save(
     await reply.show(panel(interaction, page, told).view)
 
 
-class Control(discord.ui.DynamicItem[_Item], Generic[_Item], template=r"settings"):
+class Control(Guarded, discord.ui.DynamicItem[_Item], Generic[_Item], template=r"settings"):
     """What every control is: for those who may manage the server, and found again by its id."""
 
     def __init__(self, item: _Item) -> None:
@@ -120,7 +121,7 @@ class PageButton(Control[discord.ui.Button[Any]], template=r"settings:page:(.+)"
         super().__init__(discord.ui.Button(label=label, style=style, custom_id=f"settings:page:{page}"))
         self._page = page
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         await InteractionReply(interaction).replace(panel(interaction, self._page))
 
 

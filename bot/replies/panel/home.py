@@ -65,7 +65,7 @@ class PrivacyButton(Control[discord.ui.Button[Any]], template=r"settings:(privat
         super().__init__(discord.ui.Button(label=f"Make them {to}", custom_id=f"settings:{to}"))
         self._private = to == "private"
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         change: Any = partial(replace, private=self._private)
         whom = "only the asker" if self._private else "everybody in the channel"
         await save(interaction, "home", change, f"Saved. Answers are seen by {whom}.")

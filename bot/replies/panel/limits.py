@@ -75,7 +75,7 @@ class QuotaButton(Control[discord.ui.Button[Any]], template=r"settings:quota:(me
         super().__init__(discord.ui.Button(label=label, custom_id=f"settings:quota:{whose}"))
         self._whose: _Whose = whose
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         client = cast("Client", interaction.client)
         rules = client.storage.servers.of(interaction.guild_id)
         await interaction.response.send_modal(QuotaModal(self._whose, rules, client.gate.host))
@@ -141,7 +141,7 @@ class ExemptSelect(Control[discord.ui.RoleSelect[Any]], template=r"settings:exem
             )
         )
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         roles = frozenset(role.id for role in self.item.values)
         change: Any = partial(replace, exempt_roles=roles)
         await save(interaction, "limits", change, f"Saved. Exempt: {mentions('@&', roles) or 'nobody'}.")

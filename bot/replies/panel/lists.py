@@ -63,7 +63,7 @@ class ChannelsSelect(Control[discord.ui.ChannelSelect[Any]], template=r"settings
         super().__init__(channel_select(f"settings:channels:{verdict}", placeholder, chosen))
         self._verdict = verdict
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         channels = frozenset(channel.id for channel in self.item.values)
         change: Any = partial(replace, **{f"{self._verdict}_channels": channels})
         said = _SAID[self._verdict].format(mentions("#", channels) or "none named")
@@ -85,7 +85,7 @@ class PeopleSelect(Control[discord.ui.MentionableSelect[Any]], template=r"settin
         )
         self._verdict = verdict
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         roles = frozenset(it.id for it in self.item.values if isinstance(it, discord.Role))
         members = frozenset(it.id for it in self.item.values) - roles
         change: Any = partial(replace, **{f"{self._verdict}_roles": roles, f"{self._verdict}_members": members})

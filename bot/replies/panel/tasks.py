@@ -83,7 +83,7 @@ class TasksSelect(Control[discord.ui.Select[Any]], template=r"settings:tasks:(.+
             )
         )
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         group = {task.name for task in self._tasks}
         off = group - set(self.item.values)
         names = ", ".join(f"/{task.command}" for task in self._tasks if task.name in off)
@@ -106,7 +106,7 @@ class PlaceSelect(Control[discord.ui.Select[Any]], template=r"settings:place:(.+
             discord.ui.Select(custom_id=f"settings:place:{group}", placeholder=placeholder, options=options)
         )
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         await InteractionReply(interaction).replace(panel(interaction, f"place:{self.item.values[0]}"))
 
 
@@ -117,7 +117,7 @@ class PlacesSelect(Control[discord.ui.ChannelSelect[Any]], template=r"settings:p
         super().__init__(channel_select(f"settings:places:{task}", "Everywhere", chosen))
         self._task = task
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         channels = frozenset(channel.id for channel in self.item.values)
         where = f"only in {mentions('#', channels)}" if channels else "everywhere"
 
