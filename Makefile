@@ -2,6 +2,7 @@
 # make test       everything that is checked, but for:
 # make test-slow  the architecture of every default model, tiny, through the worker; every task in a browser; how good the
 #                 trained starters are (4 minutes)
+# make chaos      the bot killed, told to stop, cut off, without a disk, in a crowd: JSON of what came of it (15 minutes)
 # make install    the environment only; EXTRAS=vision adds torchvision and timm
 # make readme     write the tables in README.md and docs/models.md anew
 # make gallery    draw docs/gallery.md anew: what each kind of answer looks like
@@ -19,7 +20,7 @@ ifdef EXTRAS
 .PHONY: $(ENV)/installed
 endif
 
-.PHONY: run test test-slow install lint readme gallery starters samples clean
+.PHONY: run test test-slow chaos install lint readme gallery starters samples clean
 
 run: install
 	@$(BIN)/python -m bot run
@@ -31,6 +32,9 @@ test: $(ENV)/installed-dev lint
 
 test-slow: $(ENV)/installed-dev
 	$(BIN)/python -m pytest -m slow
+
+chaos: $(ENV)/installed-dev
+	@$(BIN)/python -m tests.chaos
 
 lint: $(ENV)/installed-dev
 	$(BIN)/ruff check .

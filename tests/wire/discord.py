@@ -38,6 +38,7 @@ class LoopbackDiscord(World):
     Attributes:
         faults: what goes wrong.
         close_after_identify: a code to close the gateway with where READY is due, such as 4014 for a missing intent.
+        heartbeat: seconds between two heartbeats of a bot that connects.
     """
 
     token = "loopback.bot.token"
@@ -46,6 +47,7 @@ class LoopbackDiscord(World):
         super().__init__()
         self.faults = Faults(seed)
         self.close_after_identify: int | None = None
+        self.heartbeat = 41.25
         self._session: Session | None = None
 
     def __enter__(self) -> Self:
@@ -220,7 +222,7 @@ class LoopbackDiscord(World):
         ws = web.WebSocketResponse(timeout=1.0)
         await ws.prepare(request)
         socket = Socket(ws, request.query.get("compress"))
-        await socket.send(10, {"heartbeat_interval": 41250})
+        await socket.send(10, {"heartbeat_interval": round(self.heartbeat * 1000)})
         while (frame := await ws.receive()).type is WSMsgType.TEXT:
             match frame.json():
                 case {"op": 1}:
