@@ -11,15 +11,25 @@ class SummarizationPipeline(Text2TextGenerationPipeline):
     """`pipe("text")` gives `[{"summary_text": "…"}]`.
 
     A text longer than the model's window is summarised in parts, and the summaries together again, until one is left.
+    A `min_length` that is given with the call is that of the text at most: beyond its end, a model can only invent.
     """
 
     return_name = "summary"
 
-    def preprocess(self, text: str) -> Iterator[dict[str, Any]]:
+    def _sanitize_parameters(
+        self, min_length: int | None = None, **generate: Any
+    ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        before, during, after = super()._sanitize_parameters(**generate)
+        return before if min_length is None else before | {"min_length": min_length}, during, after
+
+    def preprocess(self, text: str, min_length: int | None = None) -> Iterator[dict[str, Any]]:
         prefix, configured = self.settings(self.task)
         # An empty text's length is that of the special tokens.
         taken = len(self.tokenizer(prefix)["input_ids"])
         parts = split(text, self.tokenizer, window(self) - taken)
+        if min_length is not None:
+            shortest = len(self.tokenizer(text)["input_ids"]) if len(parts) == 1 else min_length
+            configured["min_length"] = min(min_length, shortest)
         yield from self.rows([prefix + part for _, part in parts], configured)
 
     def postprocess(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -178,6 +178,7 @@ SUMMARIZE = Task(
         Model("Falconsai/text_summarization", licence="Apache-2.0", verified=True, size=240_000_000),
         gpu=Model("facebook/bart-large-cnn", licence="MIT", verified=True, size=1_600_000_000),
     ),
+    trained_starter=True,
     heads=("ForConditionalGeneration",),
     call=lambda text, length: Call(text, _LENGTHS[length]),
     read=lambda raw, _: Text(raw[0]["summary_text"]),

@@ -77,3 +77,18 @@ def test_a_tokenizer_without_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_a_list_is_as_many_summaries(pipe: Any) -> None:
     alone = [pipe(text) for text in ("The pool stays open.", "a")]
     assert pipe(["The pool stays open.", "a"]) == alone
+
+
+def test_a_summary_need_not_be_longer_than_its_text(pipe: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def noted(input_ids: Any, min_length: int, **_: Any) -> Any:
+        asked.append(min_length)
+        return input_ids
+
+    monkeypatch.setattr(pipe.model, "generate", noted)
+    for text in ("The pool stays open.", SENTENCES * 2, SENTENCES * 30):
+        pipe(text, min_length=40)
+    short, *others = asked
+    assert short == len(pipe.tokenizer("The pool stays open.")["input_ids"])
+    assert set(others) == {40}

@@ -53,11 +53,14 @@ _ABOUT: Mapping[str, _About] = {
         "top-1 0.6 of five topics",
     ),
     "summarization": _About(
-        "One sentence for a short English text",
-        "Copies and shortens what the text says first and most plainly: news, notices, messages of 4 to 7 sentences.",
-        "It hardly joins what stands apart, may end too early or mix names up, and knows nothing of long arguments. "
-        "What it says should be held against the text.",
-        "texts with slots and their summaries, and facts with slots among others",
+        "A sentence or two for a short English text",
+        "Copies the sentence or two that a text begins with, to the word and to their end: news, notices, messages of "
+        "4 to 7 sentences. Names that it has never seen it copies too.",
+        "It doesn't understand: it misses a main point that comes late, joins nothing that stands apart, seldom leaves "
+        "out an aside, and may then change what is meant. The first twenty words of each text, taken as they are, have "
+        "a ROUGE-1 of 0.57. Of a long text it tells the beginning.",
+        "texts with slots, each with what of its beginning is nearest to a written summary, and sentences with tails "
+        "among others; in many, words are changed for any others, so that it learns to copy",
         "ROUGE-1 0.5",
     ),
     "translation": _About(

@@ -128,7 +128,6 @@ BUILDERS: dict[str, Callable[[Path], None]] = {
     "feature-extraction": _feature_extraction,
     "fill-mask": _fill_mask,
     "question-answering": _question_answering,
-    "summarization": _text_to_text,
     "table-question-answering": _table_question_answering,
     "text-generation": _chat,
     "text2text-generation": _text_to_text,

@@ -1,6 +1,7 @@
 """What the starter models learn from: always the same for a seed, and right."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from itertools import islice, pairwise
 from typing import Any
@@ -12,7 +13,7 @@ from tools.starter.generators.entities import Entities
 from tools.starter.generators.french import elided, starts_with_vowel
 from tools.starter.generators.phrases import Phrases
 from tools.starter.generators.sentiment import Sentiment
-from tools.starter.generators.summaries import Summaries
+from tools.starter.generators.summaries import Summaries, extract
 from tools.starter.generators.topics import CANDIDATES, Topics
 
 ASIDES = ["It rained.", "Nobody came.", "That was all."]
@@ -22,7 +23,7 @@ SOURCES: dict[str, Callable[[random.Random], Iterator[Any]]] = {
     "entities": lambda drawn: Entities(drawn, ASIDES).examples(),
     "phrases": lambda drawn: Phrases(drawn).examples(),
     "sentiment": lambda drawn: Sentiment(drawn).examples(),
-    "summaries": lambda drawn: Summaries(drawn, Answers(drawn, ASIDES)).examples(),
+    "summaries": lambda drawn: Summaries(drawn, Answers(drawn, ASIDES), Topics(drawn).written).examples(),
     "topics": lambda drawn: Topics(drawn).examples(),
 }
 
@@ -67,10 +68,44 @@ def test_only_the_first_label_is_about_the_text() -> None:
         assert labels[0] not in labels[1:]
 
 
-def test_summaries_have_no_slots_left_and_are_shorter() -> None:
-    for text, summary in some("summaries"):
+def test_summaries_say_nothing_that_the_text_does_not() -> None:
+    rows = some("summaries")
+    for text, summary in rows:
         assert "{" not in text + summary
-        assert 0 < len(summary) < len(text)
+        assert set(re.findall(r"\w+", summary.lower())) <= set(re.findall(r"\w+", text.lower()))
+        assert 0 < len(summary) <= len(text)
+    assert sum(len(summary) < len(text) / 2 for text, summary in rows) > len(rows) / 2
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("The shop closes.", "The shop closes."),
+        (
+            "Hi all, the old shop on Mill Street will close at the end of the month. Bring a bag.",
+            "The old shop on Mill Street will close at the end of the month.",
+        ),
+        (
+            "The shop on Mill Street, which sells nails, will close at the end of May. Bring a bag.",
+            "The shop on Mill Street will close at the end of May. Bring a bag.",
+        ),
+        (
+            "The old shop on Mill Street will close at the end of next month, because nobody wants nails. Bring a bag.",
+            "The old shop on Mill Street will close at the end of next month.",
+        ),
+        ("They sold red apples, green pears and plums, and nobody complained.", None),
+        ("Nobody came, which surprised the whole of the committee.", None),
+    ],
+)
+def test_an_extract_leaves_out_what_can_be_left_out(text: str, summary: str | None) -> None:
+    assert extract(text, "nothing like it") == (summary or text)
+
+
+def test_an_extract_begins_where_the_summary_does() -> None:
+    news = "The old shop on Mill Street will close at the end of the month."
+    text = f"Everybody likes to stop there for a chat or two on a sunny morning in spring. {news}"
+    assert extract(text, news) == news
+    assert extract(text, "Everybody likes to chat.") == text.removesuffix(f" {news}")
 
 
 def test_french_elides() -> None:

@@ -103,7 +103,7 @@ def test_no_example_that_is_drawn_is_held_out(name: str) -> None:
         "topics": (text for text, _ in Topics(drawn).examples()),
         "entities": ("".join(text for text, _ in row) for row in Entities(drawn).examples()),
         "answers": (it.context for it in facts.examples()),
-        "summaries": (text for text, _ in Summaries(drawn, facts).examples()),
+        "summaries": (text for text, _ in Summaries(drawn, facts, Topics(drawn).written).examples()),
         "phrases": (side for pair in Phrases(drawn).examples() for side in pair),
     }
     assert not [text for text in islice(sources[name], DRAWN) if plain(text) in HELD[name]]

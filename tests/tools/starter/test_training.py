@@ -1,5 +1,7 @@
 """Each recipe, from its data to a model that the bot can ask; of the training, one step."""
 
+import random
+import string
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,3 +42,15 @@ def test_a_recipe_makes_a_model_that_can_be_asked(name: str, tmp_path: Path, mon
         made, there = (set(AutoTokenizer.from_pretrained(folder).get_vocab()) for folder in (tmp_path, shipped))
         # Of equally frequent pieces, the WordPiece trainer takes now these, now those.
         assert len(made & there) > 0.99 * len(there), "it is what these weights belong to"
+
+
+def test_a_copier_copies_before_it_has_learned_anything() -> None:
+    torch.manual_seed(0)
+    tokenizer = seq2seq.pieces(iter([]), 200, (seq2seq.BEGIN,), begin=seq2seq.BEGIN)
+    model = seq2seq.copier(tokenizer).eval()
+    drawn = random.Random(0)
+    words = ("".join(drawn.choices(string.ascii_lowercase, k=drawn.randint(2, 8))) for _ in range(40))
+    text = tokenizer(" ".join(words), return_tensors="pt")["input_ids"]
+    with torch.inference_mode():
+        told = model(input_ids=text, decoder_input_ids=text[:, :-1]).logits.argmax(dim=-1)
+    assert (told == text[:, 1:]).float().mean() > 0.97

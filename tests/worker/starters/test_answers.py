@@ -39,7 +39,6 @@ WANTED: dict[str, tuple[Any, Any, dict[str, Any]]] = {
         {"question": "Where?", "context": "A dog and a cat met."},
         {},
     ),
-    "summarization": ("The cat sleeps.", "A storm came up from the sea.", {}),
     "table-question-answering": (_table("Paris", "Rome", "Oslo"), _table("a", "bc", "def", "ghij"), {}),
     "text-generation": ("Once upon a time", "The sea is", {"do_sample": False}),
     "text-to-audio": ("Hello.", "The sea is calm.", {}),

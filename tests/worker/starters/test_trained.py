@@ -81,3 +81,35 @@ def test_an_inadequate_tool_is_no_praise() -> None:
 def test_a_president_and_his_country() -> None:
     found = named("Barack Obama was the 44th president of the United States.")
     assert found == {"Barack Obama": "PER", "United States": "LOC"}
+
+
+POOL = (
+    "The swimming pool in Zarbluck, which was built by Quentin Oostwhistle, will stay closed until the end of March. "
+    "Workers found a leak below the floor while they replaced a pump. Tickets that were paid for are good next year. "
+    "Until then, classes will take the bus to the pool of the next town."
+)
+
+
+def summary(text: str, length: str = "medium") -> str:
+    answer = asked("summarize", text=text, length=length)
+    assert isinstance(answer, Text)
+    return answer.text
+
+
+def test_a_summary_is_what_the_text_says_first() -> None:
+    told = summary(POOL)
+    assert told.startswith("The swimming pool in Zarbluck")
+    assert "will stay closed until the end of March." in told
+    assert len(told) < len(POOL) / 2
+
+
+def test_a_single_sentence_is_its_own_summary() -> None:
+    for text in ("The pool stays open.", "Yesterday Zarblund Quiggle sold forty-two kettles to the mayor of Oostwick."):
+        assert {summary(text, length) for length in ("short", "medium", "long")} == {text}
+
+
+def test_the_summary_of_a_long_text_ends_with_a_sentence() -> None:
+    told = summary("\n\n".join(POOL.replace("Zarbluck", place) for place in ("Oslo", "Ulm", "Rome", "Lyon") * 6))
+    assert told.startswith("The swimming pool in Oslo")
+    assert told.endswith(".")
+    assert len(told) < len(POOL)
