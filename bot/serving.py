@@ -97,9 +97,10 @@ class Serving:
         if SPEAKING in steps and SPOKEN not in steps:
             self.perhaps_twice += 1
             log.warning("the voice message of request %s may come twice", request.id)
-        if entry.deaths >= MOST_DEATHS:
+        poison = entry.deaths >= MOST_DEATHS and not reply.perhaps_answered
+        if poison:
             log.error("request %s was under way when the process died, %d times: given up", request.id, entry.deaths)
-        await self._carry_out(reply, request, poison=entry.deaths >= MOST_DEATHS)
+        await self._carry_out(reply, request, poison=poison)
 
     def stop(self) -> None:
         """Accept nothing more. What was accepted goes on."""

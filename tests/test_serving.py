@@ -15,7 +15,7 @@ from discord import Message
 
 from bot import tasks
 from bot.client import PipelineBot
-from bot.replies.lasting import SPEAKING
+from bot.replies.lasting import ANSWERING, SPEAKING
 from bot.replies.reply import MessageReply
 from bot.settings import read_settings
 from bot.storage.journal import Steps
@@ -73,6 +73,17 @@ def died(times: int) -> None:
         database.execute("UPDATE journal SET begun = 1, deaths = ?", (times - 1,))
 
 
+def had_ticked(step: str) -> None:
+    """What the journal would say if the process had been killed after a step of the reply."""
+
+    async def tick() -> None:
+        async with opened_storage(read_settings()) as storage:
+            (entry,) = await storage.journal.unanswered()
+            await Steps(storage.journal, entry.request).tick(step)
+
+    asyncio.run(tick())
+
+
 def in_channel(discord: LoopbackDiscord, channel: int | None = None) -> list[dict[str, Any]]:
     """The bot's messages in a channel that answer no interaction, as they are now."""
     replies = {interaction.message for interaction in discord.interactions.values()}
@@ -117,6 +128,15 @@ def test_and_never_a_third_time(discord: LoopbackDiscord) -> None:
     asked = interrupted(discord)
     died(2)
     all_done(discord, lambda: "I was stopped twice while I worked on this" in text_of(asked.original or {}))
+
+
+def test_an_answer_that_may_have_been_shown_is_not_taken_back(discord: LoopbackDiscord) -> None:
+    asked = interrupted(discord)
+    had_ticked(ANSWERING)
+    died(2)
+    before = len(asked.edits)
+    all_done(discord, lambda: len(asked.edits) > before)
+    assert all(map(answered, asked.edits[before:]))
 
 
 def test_who_was_asked_to_stop_blames_nothing(discord: LoopbackDiscord) -> None:
@@ -317,13 +337,7 @@ def test_a_voice_message_that_may_come_twice_is_counted(
     discord: LoopbackDiscord, caplog: pytest.LogCaptureFixture
 ) -> None:
     interrupted(discord)
-
-    async def half_spoken() -> None:
-        async with opened_storage(read_settings()) as storage:
-            (entry,) = await storage.journal.unanswered()
-            await Steps(storage.journal, entry.request).tick(SPEAKING)
-
-    asyncio.run(half_spoken())
+    had_ticked(SPEAKING)
     told: list[str] = []
 
     def members() -> None:

@@ -32,7 +32,7 @@ TOO_MANY, SERVER_ERRORS = 429, 500
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 18)
 """Seconds between tries while Discord can't be reached; ten minutes in all."""
 
-MOVED, OFFERED, SPEAKING, SPOKEN, SHOWN = "moved", "offered", "speaking", "spoken", "shown"
+MOVED, OFFERED, ANSWERING, SPEAKING, SPOKEN, SHOWN = "moved", "offered", "answering", "speaking", "spoken", "shown"
 """The steps of a reply that a later process has to know of."""
 
 
@@ -49,6 +49,7 @@ class Lasting:
 
     Attributes:
         offered: whether the answer waits behind such a button.
+        perhaps_answered: whether an earlier process may have shown the answer: nothing less is to be shown now.
     """
 
     def __init__(self, client: discord.Client, reply: Reply, request: Request, steps: Steps) -> None:
@@ -59,6 +60,7 @@ class Lasting:
         self._moved = self._found()
         self._behind_button = False
         self.offered = OFFERED in steps
+        self.perhaps_answered = ANSWERING in steps
 
     @property
     def asker(self) -> Asker:
@@ -93,6 +95,11 @@ class Lasting:
             await self._show(card, files)
 
         await _insist(here)
+
+    async def answering(self) -> None:
+        """To be called before the answer is shown."""
+        if ANSWERING not in self._steps:
+            await self._steps.tick(ANSWERING)
 
     async def speak(self, voice: Voice) -> None:
         """Once, as far as that can be known: who dies between sending and writing that down, sends again."""

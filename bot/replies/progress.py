@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 import discord
 
-from bot.errors import Refusal, record_defect
+from bot.errors import Interrupted, Refusal, record_defect
 from bot.keeping import Held, counted, told
 from bot.replies import cards
 from bot.replies.buttons import RequestButton, show_answer
@@ -189,6 +189,7 @@ class _Writer:
         match event:
             case Done():
                 kept = self._recent.find(self._request.id) is not None
+                await self._reply.answering()
                 try:
                     await show_answer(self._reply, self._task, self._request, event, kept=kept)
                 except discord.HTTPException as error:
@@ -196,11 +197,13 @@ class _Writer:
                         raise
                     log.warning("Discord refused an answer with status %s, code %s", error.status, error.code)
                     await self._reply.show(cards.refused(self._task, _not_taken(error)).view)
+            case Failed(Interrupted()) if self._reply.perhaps_answered:
+                pass
             case Failed(Refusal() as refusal):
                 await self._reply.show(cards.refused(self._task, refusal).view)
             case Failed(error):
                 await self._reply.show(cards.broken(record_defect(error)).view)
-            case _:
+            case _ if not self._reply.perhaps_answered:
                 await self._show_progress(event)
 
     async def _show_progress(self, event: Event) -> None:
