@@ -51,7 +51,7 @@ def answers() -> Trained:
             yield disguised(_encoded(tokenizer, rows), len(tokenizer))
 
     fit(model, batches(source.short_examples(), 64), steps=400, rate=1.5e-3)
-    fit(model, batches(source.examples(), 32), steps=1800, rate=1.2e-3)
+    fit(model, batches(source.examples(), 32), steps=1600, rate=1.2e-3)
     return model, tokenizer
 
 
