@@ -23,9 +23,9 @@ KINDS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 
 
 def config(
-    tokenizer: PreTrainedTokenizerFast, *, labels: tuple[str, ...] = (), layers: int = 3, dropout: float = 0.1
+    tokenizer: PreTrainedTokenizerFast, *, labels: tuple[str, ...] = (), dropout: float = 0.1
 ) -> ModernBertConfig:
-    width = 128
+    width, layers = 128, 3
     named: dict[str, Any] = {"id2label": dict(enumerate(labels)), "label2id": {it: n for n, it in enumerate(labels)}}
     return ModernBertConfig(
         vocab_size=len(tokenizer),
