@@ -30,7 +30,7 @@ def train(name: str, folder: Path) -> None:
     """Train the model of a task, and write it with its card to `folder`."""
     import torch
 
-    from tools.starter import encoders, seq2seq
+    from tools.starter import encoders, reading, seq2seq
     from tools.starter.cards import write_card
     from tools.starter.evaluation import MEASURES, asking
     from tools.starter.training import save
@@ -38,7 +38,7 @@ def train(name: str, folder: Path) -> None:
     torch.set_num_threads(1)
     # What others do on this machine doesn't count.
     began = time.process_time()
-    model, tokenizer = {**encoders.RECIPES, **seq2seq.RECIPES}[name]()
+    model, tokenizer = {**encoders.RECIPES, **reading.RECIPES, **seq2seq.RECIPES}[name]()
     seconds = time.process_time() - began
     save(model, tokenizer, folder)
     write_card(name, folder, MEASURES[name](asking(name, folder)), seconds)

@@ -39,8 +39,8 @@ _ABOUT: Mapping[str, _About] = {
         "Finds the words of a short paragraph that answer a plain question: who, where, when, how many, what.",
         "It matches words rather than understands: questions in quite other words than the text, reasons, and long "
         "texts with many names lead it astray. It seldom notices that the text doesn't say.",
-        "facts with slots, each in several wordings and with questions for each of its parts, and written paragraphs "
-        "with five questions each",
+        "written paragraphs with questions, facts with slots, each in several wordings and with questions for each of "
+        "its parts, and other sentences, parts of which are asked for; and lists of words of about the same meaning",
         "exact match 0.6",
     ),
     "zero-shot-classification": _About(

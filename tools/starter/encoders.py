@@ -1,4 +1,4 @@
-"""Training of the models that read: sentiment, entities, topics, answers."""
+"""Training of the models that read: sentiment, entities, topics."""
 
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -8,14 +8,12 @@ from typing import Any
 import torch
 from transformers import (
     ModernBertConfig,
-    ModernBertForQuestionAnswering,
     ModernBertForSequenceClassification,
     ModernBertForTokenClassification,
     PreTrainedTokenizerFast,
 )
 
 from tools.starter import data
-from tools.starter.generators.answers import Answers, Question
 from tools.starter.generators.entities import Entities
 from tools.starter.generators.sentiment import Sentiment
 from tools.starter.generators.topics import CANDIDATES, Topics
@@ -25,9 +23,9 @@ KINDS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
 
 
 def config(
-    tokenizer: PreTrainedTokenizerFast, *, labels: tuple[str, ...] = (), layers: int = 3, dropout: float = 0.1
+    tokenizer: PreTrainedTokenizerFast, *, labels: tuple[str, ...] = (), dropout: float = 0.1
 ) -> ModernBertConfig:
-    width = 128
+    width, layers = 128, 3
     named: dict[str, Any] = {"id2label": dict(enumerate(labels)), "label2id": {it: n for n, it in enumerate(labels)}}
     return ModernBertConfig(
         vocab_size=len(tokenizer),
@@ -173,45 +171,6 @@ def _hypothesis(label: str, random_: random.Random) -> str:
     return random_.choice(_HYPOTHESES).format(label)
 
 
-def answers() -> Trained:
-    random_ = randomness("question-answering")
-    asides = [sentence for sentence in Topics(random_).written if len(sentence) < 120]
-    source = Answers(random_, asides)
-    examples = source.examples()
-    tokenizer = wordpieces((f"{it.context} {it.question}" for it in islice(examples, 40_000)), 8000, cased=False)
-    model = ModernBertForQuestionAnswering(config(tokenizer, layers=4))
-    match_first(model)
-
-    def batches(asked: Iterator[Question], size: int) -> Iterator[Batch]:
-        for rows in by_length(asked, size, lambda it: len(it.context), random_):
-            yield _encoded(tokenizer, rows)
-
-    fit(model, batches(source.short_examples(), 64), steps=2000, rate=1.5e-3)
-    fit(model, batches(examples, 32), steps=2000, rate=1e-3)
-    return model, tokenizer
-
-
-def _encoded(tokenizer: PreTrainedTokenizerFast, rows: list[Question]) -> Batch:
-    encoded = tokenizer(
-        [it.question for it in rows],
-        [it.context for it in rows],
-        padding=True,
-        truncation="only_second",
-        max_length=256,
-        return_tensors="pt",
-    )
-    # The first token stands for "no answer".
-    starts = [encoded.char_to_token(n, it.start, 1) if it.end else 0 for n, it in enumerate(rows)]
-    ends = [encoded.char_to_token(n, it.end - 1, 1) if it.end else 0 for n, it in enumerate(rows)]
-    kept = [n for n, places in enumerate(zip(starts, ends, strict=True)) if None not in places]
-    return {
-        "input_ids": encoded["input_ids"][kept],
-        "attention_mask": encoded["attention_mask"][kept],
-        "start_positions": torch.tensor([starts[n] for n in kept]),
-        "end_positions": torch.tensor([ends[n] for n in kept]),
-    }
-
-
 def match_first(model: Any) -> None:
     """Let the first layers begin by attending from each word to the same word elsewhere: to find what a question
     names in the text is what they would otherwise have to find out first, which takes most of the training."""
@@ -224,7 +183,6 @@ def match_first(model: Any) -> None:
 
 
 RECIPES: Mapping[str, Callable[[], Trained]] = {
-    "question-answering": answers,
     "text-classification": sentiment,
     "token-classification": entities,
     "zero-shot-classification": topics,

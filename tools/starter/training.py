@@ -2,13 +2,14 @@
 
 import math
 import random
+import string
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import PreTrainedTokenizerFast
 
 SEED = 5
@@ -24,11 +25,18 @@ def randomness(name: str) -> random.Random:
     return random.Random(f"{name} {SEED}")
 
 
-def wordpieces(texts: Iterator[str], size: int, *, cased: bool) -> PreTrainedTokenizerFast:
-    """A tokenizer like BERT's, of the pieces that are frequent in `texts`."""
+def wordpieces(texts: Iterator[str], size: int, *, cased: bool, marked: bool = False) -> PreTrainedTokenizerFast:
+    """A tokenizer like BERT's, of the pieces that are frequent in `texts`.
+
+    Args:
+        cased: whether capitals and small letters are different.
+        marked: whether a word with a capital has a sign of its own before it, and is the same word else.
+    """
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     folded: list[Any] = [normalizers.NFD(), normalizers.StripAccents()]
+    if marked:
+        folded += [normalizers.Replace(Regex(rf"\b{it}"), f"^{it.lower()}") for it in string.ascii_uppercase]
     tokenizer.normalizer = normalizers.Sequence([*folded, *([] if cased else [normalizers.Lowercase()])])
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.decoder = decoders.WordPiece()
@@ -37,7 +45,7 @@ def wordpieces(texts: Iterator[str], size: int, *, cased: bool) -> PreTrainedTok
     )
     tokenizer.train_from_iterator(texts, trainer)
     tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B:1 [SEP]:1", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
     )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,

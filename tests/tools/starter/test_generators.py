@@ -12,6 +12,7 @@ from tools.starter.generators.answers import Answers
 from tools.starter.generators.entities import Entities
 from tools.starter.generators.french import elided, starts_with_vowel
 from tools.starter.generators.phrases import Phrases
+from tools.starter.generators.questions import Questions
 from tools.starter.generators.sentiment import Sentiment
 from tools.starter.generators.summaries import Summaries, extract
 from tools.starter.generators.topics import CANDIDATES, Topics
@@ -22,6 +23,8 @@ SOURCES: dict[str, Callable[[random.Random], Iterator[Any]]] = {
     "short answers": lambda drawn: Answers(drawn, ASIDES).short_examples(),
     "entities": lambda drawn: Entities(drawn, ASIDES).examples(),
     "phrases": lambda drawn: Phrases(drawn).examples(),
+    "questions": lambda drawn: Questions(drawn).examples(),
+    "short questions": lambda drawn: Questions(drawn).short_examples(),
     "sentiment": lambda drawn: Sentiment(drawn).examples(),
     "summaries": lambda drawn: Summaries(drawn, Answers(drawn, ASIDES), Topics(drawn).written).examples(),
     "topics": lambda drawn: Topics(drawn).examples(),
@@ -38,7 +41,7 @@ def test_the_same_seed_gives_the_same(name: str) -> None:
     assert some(name, count=200) != some(name, seed=2, count=200)
 
 
-@pytest.mark.parametrize("name", ["answers", "short answers"])
+@pytest.mark.parametrize("name", ["answers", "short answers", "questions", "short questions"])
 def test_answers_stand_in_their_texts(name: str) -> None:
     for it in some(name):
         answer = it.context[it.start : it.end]

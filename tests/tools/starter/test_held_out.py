@@ -13,6 +13,7 @@ from tools.starter.evaluation import HELD_OUT, TOPICS, marked, pairs, questions
 from tools.starter.generators.answers import Answers
 from tools.starter.generators.entities import Entities
 from tools.starter.generators.phrases import Phrases
+from tools.starter.generators.questions import Questions
 from tools.starter.generators.sentiment import Sentiment
 from tools.starter.generators.summaries import Summaries
 from tools.starter.generators.topics import Topics
@@ -102,7 +103,7 @@ def test_no_example_that_is_drawn_is_held_out(name: str) -> None:
         "sentiment": (text for text, _ in Sentiment(drawn).examples()),
         "topics": (text for text, _ in Topics(drawn).examples()),
         "entities": ("".join(text for text, _ in row) for row in Entities(drawn).examples()),
-        "answers": (it.context for it in facts.examples()),
+        "answers": (text for it in Questions(drawn).examples() for text in (it.context, it.question)),
         "summaries": (text for text, _ in Summaries(drawn, facts, Topics(drawn).written).examples()),
         "phrases": (side for pair in Phrases(drawn).examples() for side in pair),
     }

@@ -11,11 +11,11 @@ import torch
 from transformers import AutoTokenizer
 
 from bot.worker.starters import TRAINED
-from tools.starter import encoders, seq2seq
+from tools.starter import encoders, reading, seq2seq
 from tools.starter.evaluation import asking
 from tools.starter.training import Batch, fit, save
 
-RECIPES = {**encoders.RECIPES, **seq2seq.RECIPES}
+RECIPES = {**encoders.RECIPES, **reading.RECIPES, **seq2seq.RECIPES}
 ASKED: dict[str, dict[str, Any]] = {
     "question-answering": {"question": "Where is it?", "text": "It stands in Oslo."},
     "summarization": {"text": "The pool stays open. The council said so.", "length": "medium"},
@@ -32,7 +32,7 @@ def test_a_recipe_makes_a_model_that_can_be_asked(name: str, tmp_path: Path, mon
     def one_step(model: torch.nn.Module, batches: Iterator[Batch], **given: Any) -> None:
         fit(model, batches, **given | {"steps": 1})
 
-    for module in (encoders, seq2seq):
+    for module in (encoders, reading, seq2seq):
         monkeypatch.setattr(module, "fit", one_step)
     model, tokenizer = RECIPES[name]()
     save(model, tokenizer, tmp_path)

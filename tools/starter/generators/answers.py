@@ -49,9 +49,9 @@ class Answers:
     def examples(self) -> Iterator[Question]:
         while True:
             chance = self._random.random()
-            if chance < 0.35:
-                yield self._surrounded(self._random.choice(self.paragraphs))
-            elif chance < 0.4:
+            if chance < 0.6:
+                yield self._varied(self._random.choice(self.paragraphs))
+            elif chance < 0.62:
                 yield self._unanswered(self._random.choice(self.paragraphs))
             else:
                 yield from self._composed(self._random.choice((1, 2, 2, 3, 3, 4)), asides=0.25)
@@ -59,7 +59,7 @@ class Answers:
     def short_examples(self) -> Iterator[Question]:
         """Never ends: questions on a sentence or two, to begin with."""
         while True:
-            if self._random.random() < 0.3:
+            if self._random.random() < 0.5:
                 yield _sentence(self._random.choice(self.paragraphs))
             else:
                 yield from self._composed(self._random.choice((1, 1, 2)), asides=0.0)
@@ -68,15 +68,20 @@ class Answers:
         others = [context for context in self._contexts if context != asked.context]
         return Question(self._random.choice(others), asked.question, 0, 0)
 
-    def _surrounded(self, asked: Question) -> Question:
-        """A written question, at times with sentences of other paragraphs before or behind its own."""
-        if self._random.random() < 0.5:
+    def _varied(self, asked: Question) -> Question:
+        """A written question, mostly without some sentences of its paragraph, and at times with others between."""
+        if self._random.random() < 0.3:
             return asked
-        other = self._random.choice(self._contexts)
-        if self._random.random() < 0.5:
-            return Question(f"{asked.context} {other}", asked.question, asked.start, asked.end)
-        shift = len(other) + 1
-        return Question(f"{other} {asked.context}", asked.question, asked.start + shift, asked.end + shift)
+        context, start = "", 0
+        for begin, end in _sentences(asked.context):
+            if self._random.random() < 0.1:
+                context += self._random.choice(self.asides) + " "
+            if begin <= asked.start < end:
+                start = len(context) + asked.start - begin
+            elif self._random.random() < 0.3:
+                continue
+            context += asked.context[begin:end].rstrip() + " "
+        return Question(context.rstrip(), asked.question, start, start + asked.end - asked.start)
 
     def _composed(self, facts: int, *, asides: float) -> Iterator[Question]:
         """A paragraph of some facts, and questions on them; `asides` is how often one stands before a fact."""
@@ -221,13 +226,21 @@ def _frame(block: list[tuple[str, str]]) -> Frame:
     return Frame(tuple(facts), slots, tuple(questions))
 
 
+def _sentences(context: str) -> Iterator[tuple[int, int]]:
+    """Where each begins and ends, with the space behind it."""
+    begin = 0
+    for match in re.finditer(r"[.!?]['\"”]? ", context):
+        yield begin, match.end()
+        begin = match.end()
+    yield begin, len(context)
+
+
 def _sentence(asked: Question) -> Question:
-    """`asked` of the one sentence that answers it."""
-    begin = max(asked.context.rfind(sign, 0, asked.start) for sign in (". ", "! ", "? ")) + 2
-    begin = 0 if begin == 1 else begin
-    ends = [place for sign in (". ", "! ", "? ") if (place := asked.context.find(sign, asked.end)) >= 0]
-    end = min(ends) + 1 if ends else len(asked.context)
-    return Question(asked.context[begin:end], asked.question, asked.start - begin, asked.end - begin)
+    """`asked` of what answers it: one sentence, or more where they can't be told apart."""
+    spans = list(_sentences(asked.context))
+    begin = max(begin for begin, _ in spans if begin <= asked.start)
+    end = min(end for _, end in spans if end >= asked.end)
+    return Question(asked.context[begin:end].rstrip(), asked.question, asked.start - begin, asked.end - begin)
 
 
 def _paragraph(block: list[tuple[str, str]]) -> Iterator[Question]:
