@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -295,10 +296,13 @@ class _Tree(app_commands.CommandTree[PipelineBot]):
     ) -> None:
         """Whatever left a command as an exception: logged without what was written, and said to the member.
 
-        Order: an interaction that was answered too late is only logged, for it can't be told anything; all else is a
-        defect.
+        Order: where Discord can't be reached, or an interaction was answered too late, it can't be told anything; all
+        else is a defect.
         """
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        if interaction.client.is_closed() or isinstance(cause, discord.DiscordServerError | aiohttp.ClientError):
+            log.warning("an interaction could not be answered (%s)", type(cause).__name__)
+            return
         if isinstance(cause, discord.NotFound) and cause.code == 10062:
             late = (discord.utils.utcnow() - interaction.created_at).total_seconds()
             log.warning("an interaction was answered too late, after %.1f s", late)

@@ -145,6 +145,8 @@ class Serving:
         except (discord.HTTPException, OutOfReach, *UNREACHABLE):
             raise
         except Exception as error:  # noqa: BLE001 - as above
+            if self._client.is_closed():
+                return True
             await reply.show(cards.broken(record_defect(error)).view)
         return False
 
