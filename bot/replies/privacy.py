@@ -169,11 +169,11 @@ BUTTONS = (ShowButton, DeleteButton, ReallyDeleteButton, KeepButton, OptOutButto
 def _what_becomes(kept_for: float) -> str:
     if kept_for:
         after = (
-            f"For {kept_for / 60:g} minutes after that I keep it with its answer, in memory only, for the buttons "
-            "below it (Share, Show me the code, Again)."
+            f"For {kept_for / 60:g} minutes after the answer I keep both in memory, for the buttons below it (Share, "
+            "Show me the code, Again)."
         )
     else:
-        after = "After that I keep nothing of it, which is why there are no buttons below answers."
+        after = "After the answer I keep nothing of it, which is why there are no buttons below answers."
     return f"""## What becomes of what you write
 **Where it goes.** What you give a command is worked on by models on the host's own machine, and sent to nobody \
 else. When a model is used for the first time, its files come from the Hugging Face Hub, which learns that this \
@@ -182,11 +182,11 @@ machine wanted that model, not what for.
 I don't read along in channels. Where you leave out a file that a command needs, I look for the one you posted last, \
 and ask you before I use it.
 **What is kept.** Your request is written to the host's disk, encrypted, until it is answered, so that it isn't lost \
-if I am restarted; then it is deleted, and what never could be answered after {WRITTEN_DOWN_FOR.days} days. {after} \
+if I am restarted; then it is deleted. What can't be answered is deleted after {WRITTEN_DOWN_FOR.days} days. {after} \
 The log holds no word of what anybody wrote.
-**What others see.** An answer is visible to everybody in the channel, unless you set `private`. The right-click \
-menus always answer you alone, until you press Share. Deleting an answer is up to a moderator, as with any \
-message of mine.
+**What others see.** An answer is visible to everybody in the channel, unless you set `private`, or the server has \
+made answers private. The right-click menus always answer you alone, until you press Share. Deleting an answer is up \
+to a moderator, as with any message of mine.
 **Training.** Nothing you write trains a model."""
 
 

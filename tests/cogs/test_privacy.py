@@ -280,7 +280,7 @@ async def test_the_buttons_outlive_a_restart(simulation: Simulation) -> None:
 
 async def test_the_host_keeps_for_as_long_as_they_say(simulation: Simulation) -> None:
     simulation.bot.recent.kept_for = 90.0
-    assert "For 1.5 minutes after that" in shown(await privacy(simulation, simulation.ann))
+    assert "For 1.5 minutes after the answer" in shown(await privacy(simulation, simulation.ann))
 
 
 async def test_a_host_who_keeps_nothing_has_answers_without_buttons(simulation: Simulation) -> None:
@@ -289,7 +289,7 @@ async def test_a_host_who_keeps_nothing_has_answers_without_buttons(simulation: 
     card = await simulation.answered(result)
     for label in ("Share", "Show me the code", "Again"):
         assert label not in card
-    assert "After that I keep nothing of it" in shown(await privacy(simulation, simulation.ann))
+    assert "After the answer I keep nothing of it" in shown(await privacy(simulation, simulation.ann))
     await asyncio.wait_for(simulation.bot.under_way.wait_empty(), 10)
     await simulation.env.settle()
     assert (await held(simulation, simulation.ann))[1].keys() == STAYS
