@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psutil
 
@@ -19,10 +19,20 @@ from tests.wire import LoopbackDiscord
 
 ROOT = Path(__file__).parents[2]
 
+UNLIMITED: dict[str, Any] = {
+    f"{whose}_{measure}": 0
+    for whose in ("member", "server")
+    for measure in ("at_once", "a_minute", "a_day", "seconds_a_day")
+}
+"""Settings that let members ask as fast as they can: what is left is the bot's own queue."""
+
 _POINTED = """
 import discord, yarl
 discord.http.Route.BASE = "http://127.0.0.1:{port}/api/v10"
 discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL("{gateway}")
+from tests.chaos import poison
+from pathlib import Path
+poison.lay(Path("{poison}"))
 """
 """What Python runs first, as sitecustomize."""
 
@@ -47,6 +57,7 @@ class Host:
 
     Attributes:
         data: its DATA_DIR.
+        poison: while there is a file, a forward pass kills the process.
         log: every line that it has said on the terminal.
         supervised: whether its supervisor is in between.
         starts: how often it was started; `statuses` has what each ended with.
@@ -55,6 +66,7 @@ class Host:
 
     def __init__(self, discord: LoopbackDiscord, folder: Path, *, supervised: bool = False, grace: float = 3.0) -> None:
         self.data = folder / "data"
+        self.poison = folder / "poison"
         self.log: list[str] = []
         self.starts = 0
         self.statuses: list[int] = []
@@ -65,7 +77,7 @@ class Host:
         models.sentiment(model)
         pointed = folder / "pointed"
         pointed.mkdir()
-        said = _POINTED.format(port=discord.port, gateway=discord.gateway)
+        said = _POINTED.format(port=discord.port, gateway=discord.gateway, poison=self.poison)
         (pointed / "sitecustomize.py").write_text(said)
         self._folder = folder
         self._environment = {
@@ -79,6 +91,7 @@ class Host:
             "DTYPE": "float32",
             "OMP_NUM_THREADS": "1",
             "HF_HUB_OFFLINE": "1",
+            **{name.upper(): str(value) for name, value in UNLIMITED.items()},
         }
         if not supervised:
             self._environment[SUPERVISOR] = str(os.getpid())
@@ -120,6 +133,10 @@ class Host:
             return process
         (child,) = (each for each in process.children() if "run" in each.cmdline())
         return child
+
+    def count_log(self, said: str) -> int:
+        """How many lines of the log say so."""
+        return sum(said in line for line in tuple(self.log))
 
     def kill(self) -> None:
         """kill -9. Where it is supervised it is started again, and this waits until it is connected."""

@@ -20,9 +20,10 @@ import psutil
 from bot.settings import Settings
 from tests import models
 from tests.chaos.crowd import Asked, Crowd, Stage
-from tests.chaos.host import until
+from tests.chaos.host import UNLIMITED, until
 from tests.chaos.trial import MB, Trial, Verdict, trial
 from tests.wire import LoopbackDiscord
+from tests.wire.faults import Rule
 from tests.wire.payloads import parts
 
 
@@ -84,6 +85,19 @@ def term(it: Trial, size: Size) -> None:
             it.restart()
 
 
+def poison(it: Trial, _size: Size) -> None:
+    """A request that kills the process whenever it is tried. Its supervisor starts it again each time."""
+    deaths = it.host.count_log("killed by signal")
+    it.host.poison.touch()
+    asked = it.crowd.ask()
+    it.settle()
+    it.host.poison.unlink()
+    deaths = it.host.count_log("killed by signal") - deaths
+    it.host.starts += deaths
+    it.verdict.claim(deaths == 2, f"it is tried twice ({deaths})")
+    it.verdict.claim(asked.stage is Stage.REFUSED, "and then gets a sentence")
+
+
 def cuts(it: Trial, size: Size) -> None:
     """The gateway is cut every 5 seconds, and resumed; at last Discord forgets the session."""
     unheard = _count(it, Stage.UNHEARD)
@@ -97,25 +111,25 @@ def cuts(it: Trial, size: Size) -> None:
 
 def unwell(it: Trial, size: Size) -> None:
     """Discord answers 10% of all calls with 429 and 5% with 5xx, and has done half of the latter all the same."""
-    it.discord.faults.limit(0.3, rate=0.10)
-    for status, done in ((500, False), (503, True)):
-        it.discord.faults.fail(status, rate=0.025, done=done)
-    with it.crowd.asking(CALM):
-        time.sleep(size.seconds)
-    it.settle()
-    it.discord.faults.clear()
+    faults = it.discord.faults
+    rules = [faults.limit(0.3, rate=0.10), faults.fail(500, rate=0.025), faults.fail(503, rate=0.025, done=True)]
+    _ask_under(it, size, rules)
 
 
 def lossy(it: Trial, size: Size) -> None:
     """Connections break before or after a call was done, events come twice, answers late."""
-    for done in (False, True):
-        it.discord.faults.drop(rate=0.025, done=done)
-    it.discord.faults.delay(0.5, rate=0.1)
-    it.discord.faults.replay("INTERACTION_CREATE", rate=0.2)
+    faults = it.discord.faults
+    rules = [faults.drop(rate=0.025), faults.drop(rate=0.025, done=True), faults.delay(0.5, rate=0.1)]
+    _ask_under(it, size, [*rules, faults.replay("INTERACTION_CREATE", rate=0.2)])
+
+
+def _ask_under(it: Trial, size: Size, rules: list[Rule]) -> None:
     with it.crowd.asking(CALM):
         time.sleep(size.seconds)
     it.settle()
     it.discord.faults.clear()
+    it.verdict.counts["faults"] = it.verdict.counts.get("faults", 0) + sum(rule.hits for rule in rules)
+    it.verdict.claim(all(rule.hits for rule in rules), "something went wrong")
 
 
 def disk(it: Trial, size: Size) -> None:
@@ -138,7 +152,7 @@ def disk(it: Trial, size: Size) -> None:
             time.sleep(size.seconds)
             meanwhile = it.crowd.asked[began:]
         time.sleep(1.0)
-    _judge_storage(it, meanwhile)
+    _judge_storage(it, "on a full disk", meanwhile)
     it.verdict.claim(
         any(each.stage is Stage.REFUSED for each in meanwhile), "what can't be written down is refused in words"
     )
@@ -159,16 +173,16 @@ def locked(it: Trial, size: Size) -> None:
             meanwhile = it.crowd.asked[began:]
             other.execute("ROLLBACK")
         time.sleep(1.0)
-    _judge_storage(it, meanwhile)
+    _judge_storage(it, "on a locked database", meanwhile)
 
 
-def _judge_storage(it: Trial, meanwhile: list[Asked]) -> None:
+def _judge_storage(it: Trial, when: str, meanwhile: list[Asked]) -> None:
     """What became of requests that came while nothing could be written."""
     it.settle()
-    it.verdict.counts["meanwhile"] = dict(Counter(each.stage for each in meanwhile))
+    it.verdict.counts[when] = dict(Counter(each.stage for each in meanwhile))
     it.verdict.claim(
         all(each.stage in {Stage.ANSWERED, Stage.REFUSED} for each in meanwhile),
-        "what was asked meanwhile is answered, or refused in words",
+        f"what was asked {when} is answered, or refused in words",
     )
     it.ask_until_answered()
 
@@ -283,6 +297,7 @@ def tasks(seed: int, size: Size) -> Verdict:
             data_dir=folder / "data",
             task_models={"text-classification": str(folder / "model")},
             device="cpu",
+            **UNLIMITED,
         )
         asyncio.run(main(discord, settings))
     return verdict
@@ -292,6 +307,7 @@ SCENARIOS: dict[str, Callable[[int, Size], Verdict]] = {
     "kill": partial(play, kill),
     "supervised": lambda seed, size: play(kill, seed, replace(size, kills=2), supervised=True),
     "term": partial(play, term),
+    "poison": partial(play, poison, supervised=True),
     "cuts": partial(play, cuts),
     "unwell": partial(play, unwell),
     "lossy": partial(play, lossy),

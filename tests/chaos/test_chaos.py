@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.crowd import MARK, Asked
+from tests.chaos.crowd import LATER, MARK, Asked
 from tests.chaos.host import Host
 from tests.chaos.scenarios import SHORT, medley, play, tasks
 from tests.chaos.trial import PROMISE, Trial
@@ -52,7 +52,7 @@ def test_an_answer_or_a_sentence_will_do(it: Trial, end: dict[str, Any]) -> None
     assert it.judge().failures == []
 
 
-@pytest.mark.parametrize("shown", [(), (QUEUED,), (QUEUED, card("It will be done after the restart."))])
+@pytest.mark.parametrize("shown", [(), (QUEUED,), (QUEUED, card(f"It isn't lost: {LATER}."))])
 def test_what_stays_open_is_lost(it: Trial, shown: tuple[dict[str, Any], ...]) -> None:
     ask(it, QUEUED, ANSWER)
     ask(it, *shown)
