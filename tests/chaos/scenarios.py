@@ -130,8 +130,8 @@ def _ask_under(it: Trial, size: Size, rules: list[Rule]) -> None:
         time.sleep(size.seconds)
     it.settle()
     it.discord.faults.clear()
-    it.verdict.counts["faults"] = it.verdict.counts.get("faults", 0) + sum(rule.hits for rule in rules)
-    it.verdict.claim(all(rule.hits for rule in rules), "something went wrong")
+    it.verdict.counts["faults"] = sum(rule.hits for rule in rules)
+    it.verdict.claim(it.verdict.counts["faults"] > 0, "something went wrong")
 
 
 def disk(it: Trial, size: Size) -> None:
