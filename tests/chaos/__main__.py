@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import time
+from pathlib import Path
 
 from transformers.utils.logging import disable_progress_bar
 
@@ -20,6 +21,7 @@ def main() -> int:
     parser.add_argument("scenarios", nargs="*", help=" ".join(SCENARIOS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--logs", type=Path, help="a folder for the bot's log of each scenario")
     given = parser.parse_args()
     disable_progress_bar()
     results = {}
@@ -27,6 +29,9 @@ def main() -> int:
         began = time.monotonic()
         verdict = SCENARIOS[name](given.seed, SHORT if given.short else FULL)
         results[name] = {**verdict.counts, "seconds": round(time.monotonic() - began), "failures": verdict.failures}
+        if given.logs is not None:
+            given.logs.mkdir(parents=True, exist_ok=True)
+            (given.logs / f"{name}.log").write_text(verdict.log)
         said = f"{name}: " + ("; ".join(f"not so: {each}" for each in verdict.failures) or "all claims hold")
         print(said, file=sys.stderr, flush=True)  # noqa: T201
     print(json.dumps({"seed": given.seed, "scenarios": results}, indent=2))  # noqa: T201

@@ -34,6 +34,7 @@ class Size:
     Attributes:
         kills, terms: how often the bot is killed, and told to stop.
         seconds: how long whatever goes wrong lasts; `locked` for the database.
+        cut: seconds between two cuts of the gateway.
         burst: requests within a second.
         soak: requests in a row, without a pause.
     """
@@ -42,12 +43,13 @@ class Size:
     terms: int
     seconds: float
     locked: float
+    cut: float
     burst: int
     soak: int
 
 
-FULL = Size(kills=20, terms=10, seconds=25.0, locked=10.0, burst=300, soak=1200)
-SHORT = Size(kills=1, terms=1, seconds=3.0, locked=3.0, burst=60, soak=120)
+FULL = Size(kills=20, terms=10, seconds=20.0, locked=10.0, cut=5.0, burst=300, soak=1000)
+SHORT = Size(kills=1, terms=1, seconds=2.0, locked=2.0, cut=0.5, burst=60, soak=120)
 
 RATE = 30.0
 """Requests a second while the bot is killed: more than it answers, so that there are some in every state."""
@@ -99,9 +101,9 @@ def poison(it: Trial, _size: Size) -> None:
 
 
 def cuts(it: Trial, size: Size) -> None:
-    """The gateway is cut every 5 seconds, and resumed; at last Discord forgets the session."""
+    """The gateway is cut again and again, and resumed; at last Discord forgets the session."""
     unheard = _count(it, Stage.UNHEARD)
-    with it.discord.cut_every(size.seconds / 5), it.crowd.asking(CALM):
+    with it.discord.cut_every(size.cut), it.crowd.asking(CALM):
         time.sleep(size.seconds)
     it.settle()
     it.verdict.claim(_count(it, Stage.UNHEARD) == unheard, "what was asked during a cut is heard after it")
@@ -128,8 +130,8 @@ def _ask_under(it: Trial, size: Size, rules: list[Rule]) -> None:
         time.sleep(size.seconds)
     it.settle()
     it.discord.faults.clear()
-    it.verdict.counts["faults"] = it.verdict.counts.get("faults", 0) + sum(rule.hits for rule in rules)
-    it.verdict.claim(all(rule.hits for rule in rules), "something went wrong")
+    it.verdict.counts["faults"] = sum(rule.hits for rule in rules)
+    it.verdict.claim(it.verdict.counts["faults"] > 0, "something went wrong")
 
 
 def disk(it: Trial, size: Size) -> None:

@@ -241,6 +241,7 @@ class LoopbackDiscord(World):
         left = frame.type is WSMsgType.CLOSE and frame.data in {1000, 1001}
         if left and self._session is not None and self._session.socket is socket:
             self._session = None
+        self.notify()
         return ws
 
     async def _welcome(self, socket: Socket) -> None:

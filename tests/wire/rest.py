@@ -22,7 +22,10 @@ class Rest:
 
     async def serve(self, request: web.Request) -> web.Response:
         method, path = request.method, request.match_info["path"]
-        body, files = await read(request)
+        try:
+            body, files = await read(request)
+        except ConnectionError:  # who called is gone in the middle of it
+            return web.Response()
         self._world.requests.append(ApiCall(method, path, body))
         fault = await self._faults.meet(method, path)
         answer = None

@@ -410,4 +410,4 @@ async def test_a_session_that_discord_has_forgotten(wire: LoopbackDiscord):
         wire.drop(forget=True)
         await anew
         assert wire.connected
-    assert not wire.connected
+    await asyncio.to_thread(wire.wait_until, lambda: not wire.connected)
