@@ -24,6 +24,7 @@ from bot.samples import sample
 from bot.supervisor import SUPERVISOR
 from bot.tasks import TASKS
 from tests import models
+from tests.chaos.host import until
 from tests.conftest import held_layers, texts
 from tests.wire import Interaction, LoopbackDiscord, nowhere
 from tests.wire.payloads import VOICE
@@ -72,6 +73,11 @@ def run_while(members: Callable[[], object], end: Callable[[], object] = tell_to
     if failures:
         raise failures[0]
     return result
+
+
+def logged(caplog: pytest.LogCaptureFixture, said: str) -> None:
+    """Wait until the log says so."""
+    until(lambda: said in caplog.text, 20.0, f"the log doesn't say: {said}")
 
 
 def text_of(message: dict[str, Any]) -> str:
@@ -290,7 +296,7 @@ def test_a_gateway_that_is_unreachable_at_first_is_tried_again(
     monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", nobody)
 
     def members() -> None:
-        discord.wait_until(lambda: "connecting again" in caplog.text)
+        logged(caplog, "connecting again")
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", there)
         discord.slash("sentiment", {"text": "hello"}).wait(answered)
 

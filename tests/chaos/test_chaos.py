@@ -139,7 +139,6 @@ def test_where_nothing_was_accepted_nothing_is_shown(it: Trial) -> None:
     assert it.judge().failures == ["there was something to lose"]
 
 
-@pytest.mark.xfail(reason="the bot has no durable journal yet", run=False)
 def test_everything_at_once() -> None:
     verdict = play(medley, 1, SHORT)
     assert verdict.failures == [], verdict.counts
