@@ -6,6 +6,7 @@ import logging
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ from bot.replies.recent import KEPT_FOR, Recent
 from bot.replies.reply import InteractionReply, NewReply, is_private
 from bot.request import Address, Asker, File, Request
 from bot.rules import HostRules
-from bot.serving import Serving
+from bot.serving import RESTARTING, Serving
 from bot.storage.database import Unwritable
 from bot.storage.storage import Storage
 from bot.tasks import Kind, Task, find
@@ -291,6 +292,14 @@ def invite_url(client: discord.Client) -> str:
 
 
 class _Tree(app_commands.CommandTree[PipelineBot]):
+    async def interaction_check(self, interaction: discord.Interaction[PipelineBot], /) -> bool:
+        """Not while the bot is leaving: discord.py takes the commands away before the gateway."""
+        stopped = interaction.client.serving.stopped
+        if stopped and interaction.type is not discord.InteractionType.autocomplete:
+            with suppress(discord.HTTPException, aiohttp.ClientError, RuntimeError):
+                await InteractionReply(interaction).refuse(cards.refused(None, RESTARTING).view)
+        return not stopped
+
     async def on_error(
         self, interaction: discord.Interaction[PipelineBot], error: app_commands.AppCommandError, /
     ) -> None:

@@ -30,14 +30,10 @@ class Cancelled(Refusal):
 
 
 class Interrupted(Refusal):
-    """This process ends before the request is done; another one goes on with it.
+    """This process ends before the request is done; another one goes on with it."""
 
-    `orderly`: the process was asked to end. Otherwise what ran may be why it ends.
-    """
-
-    def __init__(self, *, orderly: bool) -> None:
+    def __init__(self) -> None:
         super().__init__("I am being restarted before this was done. It isn't lost: I go on with it when I am back.")
-        self.orderly = orderly
 
 
 class ModelUnreachable(Refusal):

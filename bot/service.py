@@ -16,6 +16,7 @@ from bot.errors import HostError, record_defect
 from bot.settings import Settings
 from bot.storage.storage import Storage, fleeting_storage, opened_storage
 from bot.supervisor import is_orphan
+from bot.suspects import Suspects
 from bot.worker.hub import Models
 from bot.worker.opening import new_worker, opened
 
@@ -39,11 +40,14 @@ _Client = TypeVar("_Client", bound=discord.Client)
 async def serve(settings: Settings) -> None:
     """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be, or only in a new process."""
     async with opened_storage(settings) as storage:
-        await _serve(settings, storage)
+        suspects = Suspects(settings.data_dir / "under-way")
+        await storage.journal.count_deaths(suspects.found())
+        suspects.note(())
+        await _serve(settings, storage, suspects)
 
 
-async def _serve(settings: Settings, storage: Storage) -> None:
-    worker = new_worker(settings, Models.HUB)
+async def _serve(settings: Settings, storage: Storage, suspects: Suspects) -> None:
+    worker = new_worker(settings, Models.HUB, suspects.note)
     record = settings.data_dir / "commands.sha256"
     bot = PipelineBot(
         worker,

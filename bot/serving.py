@@ -19,7 +19,7 @@ from bot.request import Request
 from bot.storage.journal import Entry, Steps
 from bot.storage.storage import Storage
 from bot.tasks import Task, find
-from bot.worker.door import Done, Event, Failed, Loading, Running, Worker
+from bot.worker.door import Done, Event, Failed, Worker
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +27,14 @@ MOST_DEATHS = 2
 """How often the process may die while a request is under way before that isn't tried again."""
 
 
+RESTARTING = Refusal("I am being restarted. Ask me again in a minute.")
+
+
 class Serving:
     """Accepts requests, has them run, and shows what becomes of them.
 
     Attributes:
+        stopped: whether nothing more is accepted, because this process is about to end.
         perhaps_twice: messages that may have been sent a second time, because a process died before it wrote down that
             the first one had arrived.
     """
@@ -45,7 +49,7 @@ class Serving:
         recent: Recent,
     ) -> None:
         self.perhaps_twice = 0
-        self._stopped = False
+        self.stopped = False
         self._client = client
         self._worker = worker
         self._journal = storage.journal
@@ -104,12 +108,12 @@ class Serving:
 
     def stop(self) -> None:
         """Accept nothing more. What was accepted goes on."""
-        self._stopped = True
+        self.stopped = True
 
     async def serve(self, reply: NewReply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
         """Acknowledge, accept what `make` gives, and answer. Raises discord.HTTPException where that isn't taken."""
-        if self._stopped:
-            await reply.refuse(cards.refused(task, Refusal("I am being restarted. Ask me again in a minute.")).view)
+        if self.stopped:
+            await reply.refuse(cards.refused(task, RESTARTING).view)
             return
         with self._gate.count(reply.asker):
             await reply.acknowledge()
@@ -152,15 +156,9 @@ class Serving:
 
     async def _run(self, reply: Lasting, request: Request, *, poison: bool) -> bool:
         """Whether the journal is to keep it."""
-        begun = False
 
         def seen(event: Event) -> None:
-            nonlocal begun
             self._under_way.saw(request, event)
-            begins = isinstance(event, Running) or (isinstance(event, Loading) and event.size is None)
-            if begins and not begun:
-                begun = True
-                self._journal.mark(request, begun=True)
             if isinstance(event, Done | Failed):
                 spent = event.source.seconds if isinstance(event, Done) else event.seconds
                 self._gate.count_seconds(request.asker, spent)
@@ -178,9 +176,7 @@ class Serving:
         self._under_way.add(request, run)
         try:
             match await follow(reply, task, request, run, seen, self._recent):
-                case Failed(Interrupted() as interruption):
-                    if interruption.orderly:
-                        self._journal.mark(request, begun=False)
+                case Failed(Interrupted()):
                     return True
                 case Failed(Cancelled()):
                     pass

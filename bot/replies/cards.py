@@ -16,7 +16,7 @@ from bot.replies.split import Size, split
 from bot.replies.text import plain, quote
 from bot.request import File, Input, Request
 from bot.tasks import Task
-from bot.worker.door import Done, Event, Loading, Partial, Queued, Running, Source
+from bot.worker.door import Done, Event, Failed, Loading, Partial, Queued, Running, Source
 
 _ALL_TEXT = Size(MOST_CHARACTERS, MOST_BYTES)
 
@@ -136,6 +136,8 @@ def stage(event: Event) -> str:
             return "⚙️ Running…" if rows == 1 else f"⚙️ Running: {bar((row - 1) / rows)} part {row} of {rows}"
         case Partial(text):
             return plain(text, 3000)
+        case Done() | Failed():
+            return "✅ Done: the answer is on its way."
     raise TypeError(event)
 
 

@@ -161,6 +161,8 @@ class _Writer:
     def put(self, event: Event) -> None:
         self._last = event
         if self._writing is None or self._writing.done():
+            # What could not be shown before is older than this.
+            self._next = None
             self._writing = asyncio.create_task(self._write(event))
         else:
             self._next = event

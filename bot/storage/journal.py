@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
@@ -107,10 +107,6 @@ class Journal:
                 "minute. If this goes on, tell the host that my disk may be full."
             ) from error
 
-    def mark(self, request: Request, *, begun: bool) -> None:
-        """It is under way on the device from now on, and if the process dies, that may be why; or it isn't any more."""
-        self._write_later(update(journal).where(journal.c.id == request.id).values(begun=begun))
-
     async def tick(self, request: Request, steps: Mapping[str, str]) -> None:
         """These are all steps of its reply that are done."""
         sealed = self._seal.close(json.dumps(dict(steps)).encode(), request.id)
@@ -144,9 +140,9 @@ class Journal:
         oldest = datetime.now(UTC) - KEPT_FOR
         await self._database.write(delete(journal).where(journal.c.created < oldest.timestamp()))
 
-    async def count_deaths(self) -> None:
-        """To be called once, at the start: what was under way when the last process ended saw it die."""
-        died = update(journal).where(journal.c.begun).values(begun=False, deaths=journal.c.deaths + 1)
+    async def count_deaths(self, requests: Sequence[str]) -> None:
+        """These were on the device when a process died. Unwritable where it can't be counted."""
+        died = update(journal).where(journal.c.id.in_(requests)).values(deaths=journal.c.deaths + 1)
         await self._database.write(died)
 
     async def unanswered(self) -> list[Entry]:

@@ -30,7 +30,6 @@ class Storage:
         """What is in `database`, which is open. Unwritable where that can't be had."""
         journal = Journal(database, seal)
         await journal.forget_old()
-        await journal.count_deaths()
         return cls(journal, await Servers.read(database), await Usage.read(database), await Members.read(database))
 
     @property

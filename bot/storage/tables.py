@@ -1,6 +1,6 @@
 """The tables. A change here is a migration in `migrations/versions/`; a test holds the two against each other."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Float, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -14,7 +14,6 @@ journal = Table(
     Column("server", BigInteger, index=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("steps", LargeBinary),
-    Column("begun", Boolean, nullable=False, default=False),
     Column("deaths", Integer, nullable=False, default=0),
 )
 

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from bot.errors import Cancelled, Refusal
@@ -39,6 +39,7 @@ class Engine:
     Args:
         changed: its lock guards what is shared with other threads; it is notified of news.
         dtype: the host's DTYPE.
+        on_device: told the ids of the requests that are about to run, or to load a model.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Engine:
         stages: Stages,
         measures: Measures,
         changed: threading.Condition,
+        on_device: Callable[[Iterable[str]], None],
     ) -> None:
         self._device = device
         self._dtype = dtype
@@ -58,6 +60,7 @@ class Engine:
         self._stages = stages
         self._measures = measures
         self._changed = changed
+        self._on_device = on_device
         self._pass: Brake | None = None
         self._load_began: float | None = None
 
@@ -98,6 +101,7 @@ class Engine:
             waiting = [other for other in self._queue.jobs(Stage.WAITING) if other.model == job.model]
         for other in waiting:
             self._queue.tell(other, Loading(None))
+        self._on_device(other.request.id for other in waiting)
         self._load_began = began = time.monotonic()
         try:
             if not self._make_room(job):
@@ -188,6 +192,7 @@ class Engine:
         def late(job: Job) -> bool:
             return job.taken > job.task.time_limit
 
+        self._on_device(job.request.id for job in jobs)
         # A row whose asker is gone stays in the pass; once all are, it stops before the next layer.
         loaded.brake.arm(lambda: all(job.stage is Stage.OVER or late(job) for job in jobs))
         self._pass = loaded.brake

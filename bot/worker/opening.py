@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 from bot.errors import HostError, Refusal
@@ -30,7 +30,9 @@ def model_store(settings: Settings, default: Models) -> ModelStore:
     return store
 
 
-def new_worker(settings: Settings, default: Models) -> ThreadWorker:
+def new_worker(
+    settings: Settings, default: Models, on_device: Callable[[Iterable[str]], None] = lambda _: None
+) -> ThreadWorker:
     """The worker of this machine, not yet open. HostError where a setting names a task that there isn't."""
     try:
         pinned = [find(name).name for name in settings.pinned_tasks]
@@ -46,6 +48,7 @@ def new_worker(settings: Settings, default: Models) -> ThreadWorker:
         pinned=pinned,
         limits=settings.limits,
         modelset=None if settings.modelset == "auto" else Modelset(settings.modelset),
+        on_device=on_device,
     )
 
 

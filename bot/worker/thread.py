@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from bot.errors import Interrupted, record_defect
@@ -51,6 +51,8 @@ class ThreadWorker:
         pinned: names of tasks whose models stay once they are loaded.
         limits: what an attachment may have.
         modelset: which of the default models; None chooses by the device and its memory.
+        on_device: told, on the worker's thread, the ids of the requests that are about to run or to load a model: if
+            the process dies, they may be why. No ids once the worker is closed in order.
 
     Attributes:
         device: known once it is open.
@@ -69,6 +71,7 @@ class ThreadWorker:
         pinned: Collection[str] = (),
         limits: Limits | None = None,
         modelset: Modelset | None = Modelset.SMALL,
+        on_device: Callable[[Iterable[str]], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._wanted = device
@@ -78,6 +81,7 @@ class ThreadWorker:
         self._pinned = pinned
         self._limits = limits or Limits()
         self._modelset = modelset
+        self._on_device = on_device
         self._accepting = False
         self._closing = threading.Event()
         self._changed = threading.Condition()
@@ -111,7 +115,7 @@ class ThreadWorker:
 
     def submit(self, request: Request) -> ThreadRun:
         if not self._accepting:
-            raise Interrupted(orderly=True)
+            raise Interrupted
         job = self._queue.admit(request)
         self._stages.enter(job)
         return job.run
@@ -149,7 +153,7 @@ class ThreadWorker:
     async def close(self) -> None:
         """Interrupt what is under way and wait for the threads, unless one hangs."""
         self._accepting = False
-        self._queue.end_all(lambda: Failed(Interrupted(orderly=True)))
+        self._queue.end_all(lambda: Failed(Interrupted()))
         self._closing.set()
         with self._changed:
             self._changed.notify_all()
@@ -159,6 +163,7 @@ class ThreadWorker:
         if self._thread.is_alive():
             self._say_broken("A model is still busy on the device, and a thread can't be stopped from outside.")
             return
+        self._on_device(())
         for wait in (self._minder.join, self._stages.close):
             await asyncio.to_thread(wait)
 
@@ -194,7 +199,14 @@ class ThreadWorker:
             limits=self._limits,
         )
         self._engine = Engine(
-            self.device, self._dtype, self._queue, self._pool, self._stages, self._measures, self._changed
+            self.device,
+            self._dtype,
+            self._queue,
+            self._pool,
+            self._stages,
+            self._measures,
+            self._changed,
+            self._on_device,
         )
 
     def _start_thread(self) -> None:
@@ -239,7 +251,7 @@ class ThreadWorker:
         """This process can't go on: tell those who wait, and the host."""
         self._accepting = False
         self._closing.set()
-        self._queue.end_all(lambda: Failed(Interrupted(orderly=False)))
+        self._queue.end_all(lambda: Failed(Interrupted()))
         self.broken.get_loop().call_soon_threadsafe(self._say_broken, why)
 
     def _say_broken(self, why: str) -> None:

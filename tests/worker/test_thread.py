@@ -40,10 +40,6 @@ async def events(run: ThreadRun) -> list[Event]:
         return [event async for event in run]
 
 
-def interrupted(refusal: Refusal, *, orderly: bool) -> bool:
-    return isinstance(refusal, Interrupted) and refusal.orderly == orderly
-
-
 async def done(run: ThreadRun) -> Done:
     last = (await events(run))[-1]
     assert isinstance(last, Done), last
@@ -221,7 +217,7 @@ async def test_close_ends_what_is_under_way(store: ModelStore, gate: threading.E
         runs = [worker.submit(request()) for _ in range(3)]
         threading.Timer(0.5, gate.set).start()
     for run in runs:
-        assert interrupted(await refusal(run), orderly=True)
+        assert isinstance(await refusal(run), Interrupted)
 
 
 async def test_a_device_that_is_not_there_is_told_at_opening(store: ModelStore) -> None:
@@ -362,7 +358,7 @@ async def test_a_worker_that_fails_again_and_again_gives_up(
     monkeypatch.setattr(engine, "choose", failing)
     run = worker.submit(request())
     assert "fails again and again" in await asyncio.wait_for(worker.broken, 20)
-    assert interrupted(await refusal(run), orderly=False)
+    assert isinstance(await refusal(run), Interrupted)
 
 
 async def test_a_broken_device_is_told(worker: ThreadWorker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,7 +369,7 @@ async def test_a_broken_device_is_told(worker: ThreadWorker, monkeypatch: pytest
     monkeypatch.setattr(BertForSequenceClassification, "forward", broken)
     run = worker.submit(request())
     assert "can't be used by this process any more" in await asyncio.wait_for(worker.broken, 20)
-    assert interrupted(await refusal(run), orderly=False)
+    assert isinstance(await refusal(run), Interrupted)
     with pytest.raises(Refusal):
         worker.submit(request())
 

@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("server", sa.BigInteger),
         sa.Column("sealed", sa.LargeBinary, nullable=False),
         sa.Column("steps", sa.LargeBinary),
-        sa.Column("begun", sa.Boolean, nullable=False),
         sa.Column("deaths", sa.Integer, nullable=False),
     )
     for column in ("created", "user", "server"):
