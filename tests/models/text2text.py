@@ -143,7 +143,8 @@ def marian(folder: Path) -> None:
 
 
 def m2m100(folder: Path) -> None:
-    torch.manual_seed(1)
+    # With another one it may end before its first word.
+    torch.manual_seed(2)
     pieces = _pieces(folder / "sentencepiece.bpe.model")
     plain = [piece for piece in pieces if piece not in SPECIALS]
     vocabulary = SPECIALS | {piece: n for n, piece in enumerate(plain, len(SPECIALS))}
