@@ -11,7 +11,7 @@ from bot.errors import Cancelled, Interrupted, Refusal, record_defect
 from bot.gate import Gate
 from bot.replies import cards
 from bot.replies.buttons import FORGOTTEN, show_answer
-from bot.replies.lasting import OFFERED, SPEAKING, SPOKEN, UNREACHABLE, Lasting, OutOfReach, restored
+from bot.replies.lasting import OFFERED, SPEAKING, SPOKEN, Lasting, OutOfReach, Unreachable, insist, restored
 from bot.replies.progress import UnderWay, follow
 from bot.replies.recent import Recent
 from bot.replies.reply import NewReply
@@ -111,7 +111,7 @@ class Serving:
         self.stopped = True
 
     async def serve(self, reply: NewReply, task: Task, make: Callable[[], Awaitable[Request]]) -> None:
-        """Acknowledge, accept what `make` gives, and answer. Raises discord.HTTPException where that isn't taken."""
+        """Acknowledge, accept what `make` gives, and answer. Raises what acknowledging does where that fails."""
         if self.stopped:
             await reply.refuse(cards.refused(task, RESTARTING).view)
             return
@@ -121,10 +121,12 @@ class Serving:
                 request = await make()
                 await self._journal.add(request)
             except Refusal as refusal:
-                await reply.show(cards.refused(task, refusal).view)
+                refused = cards.refused(task, refusal).view
+                await insist(lambda: reply.show(refused))
             except Exception as error:  # noqa: BLE001
                 # The last resort: whatever it was, the member isn't left with a spinner.
-                await reply.show(cards.broken(record_defect(error)).view)
+                broken = cards.broken(record_defect(error)).view
+                await insist(lambda: reply.show(broken))
             else:
                 await self._carry_out(Lasting(self._client, reply, request, Steps(self._journal, request)), request)
 
@@ -132,8 +134,8 @@ class Serving:
         """From an accepted request to its end, which is shown; else the journal keeps it for the next process."""
         try:
             kept = await self._shown(reply, request, poison=poison)
-        except (discord.HTTPException, OutOfReach, *UNREACHABLE) as error:
-            kept = isinstance(error, (discord.DiscordServerError, *UNREACHABLE))
+        except (discord.HTTPException, OutOfReach, Unreachable) as error:
+            kept = isinstance(error, Unreachable)
             log.warning("the end of request %s could not be shown (%s)", request.id, type(error).__name__)
         if not kept:
             self._journal.strike(request)
@@ -146,7 +148,7 @@ class Serving:
             return True
         except Refusal as refusal:
             await reply.show(cards.refused(None, refusal).view)
-        except (discord.HTTPException, OutOfReach, *UNREACHABLE):
+        except (discord.HTTPException, OutOfReach, Unreachable):
             raise
         except Exception as error:  # noqa: BLE001 - as above
             if self._client.is_closed():

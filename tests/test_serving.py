@@ -375,3 +375,18 @@ def test_a_reply_to_a_message_goes_on_in_the_same_message(
 
 def own(discord: LoopbackDiscord) -> list[dict[str, Any]]:
     return [it for it in in_channel(discord) if it["author"]["id"] == str(discord.application)]
+
+
+def test_an_answer_that_cannot_be_drawn_is_a_defect_and_not_tried_for_ever(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise OSError("a broken picture, say")
+
+    monkeypatch.setattr("bot.replies.cards.answered", broken)
+
+    def members() -> None:
+        discord.slash("sentiment", {"text": "hello"}).wait(lambda message: "Something broke" in text_of(message))
+
+    assert run_while(members).exit_code == 0
+    assert entries() == []

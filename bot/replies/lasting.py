@@ -25,7 +25,7 @@ TOKEN_LASTS = timedelta(minutes=14)
 TOKEN_ENDED = {10015, 50027}
 """Discord's codes for a token that is over: unknown webhook, invalid webhook token."""
 
-UNREACHABLE = (aiohttp.ClientError, TimeoutError, OSError)
+NETWORK = (aiohttp.ClientError, TimeoutError, OSError)
 """The way to Discord is out of order: the same may work in a moment. So with these of HTTP's statuses:"""
 TOO_MANY, SERVER_ERRORS = 429, 500
 
@@ -34,6 +34,10 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, *[30.0] * 18)
 
 MOVED, OFFERED, ANSWERING, SPEAKING, SPOKEN, SHOWN = "moved", "offered", "answering", "speaking", "spoken", "shown"
 """The steps of a reply that a later process has to know of."""
+
+
+class Unreachable(Exception):
+    """Discord, or the way to it, was out of order for longer than anything here is tried."""
 
 
 class OutOfReach(Exception):
@@ -87,14 +91,14 @@ class Lasting:
         return (address.created + TOKEN_LASTS - discord.utils.utcnow()).total_seconds()
 
     async def show(self, card: discord.ui.LayoutView, files: Sequence[discord.File] = ()) -> None:
-        """Raises discord.HTTPException where Discord doesn't take it, OutOfReach, or what UNREACHABLE names."""
+        """Raises discord.HTTPException where Discord doesn't take it, OutOfReach or Unreachable."""
 
         async def here() -> None:
             for file in files:
                 file.reset()
             await self._show(card, files)
 
-        await _insist(here)
+        await insist(here)
 
     async def answering(self) -> None:
         """To be called before the answer is shown."""
@@ -108,7 +112,10 @@ class Lasting:
         if not self._in_place:
             raise CannotSpeak
         await self._steps.tick(SPEAKING)
-        await self._reply.speak(voice)
+        try:
+            await self._reply.speak(voice)
+        except NETWORK as error:
+            raise CannotSpeak from error
         await self._steps.tick(SPOKEN)
 
     async def end(self, *, answered: bool) -> None:
@@ -123,7 +130,7 @@ class Lasting:
         posted = Posted(self._client, address.channel, self._request.id)
         card = cards.waits_for(self.asker.user, button)
         try:
-            await _insist(lambda: posted.show(card.view))
+            await insist(lambda: posted.show(card.view))
         except (discord.Forbidden, discord.NotFound) as error:
             raise OutOfReach from error
         if answered:
@@ -182,7 +189,9 @@ class Lasting:
     async def _in_private(self, card: discord.ui.LayoutView, files: Sequence[discord.File]) -> Posted | None:
         try:
             channel = await self._client.create_dm(discord.Object(self.asker.user))
-        except (discord.Forbidden, discord.NotFound):
+        except discord.HTTPException as error:
+            if _may_pass(error):
+                raise
             return None
         return await self._posted(channel.id, card, files)
 
@@ -214,15 +223,23 @@ def restored(client: discord.Client, request: Request, steps: Steps) -> Lasting 
     return Lasting(client, ChannelReply(client, request.asker, request.address, shown), request, steps)
 
 
-async def _insist(show: Callable[[], Awaitable[None]]) -> None:
-    for pause in PAUSES:
+async def insist(show: Callable[[], Awaitable[None]]) -> None:
+    """Do `show` until Discord has taken it. Raises discord.HTTPException where it never will, or Unreachable."""
+    for pause in (*PAUSES, None):
         try:
             await show()
-        except (discord.HTTPException, *UNREACHABLE) as error:
-            if isinstance(error, discord.HTTPException) and error.status != TOO_MANY and error.status < SERVER_ERRORS:
+        except (discord.HTTPException, *NETWORK) as error:
+            if not _may_pass(error):
                 raise
+            if pause is None:
+                raise Unreachable from error
             log.warning("Discord can't be reached (%s): trying again in %g s", type(error).__name__, pause)
             await asyncio.sleep(pause)
         else:
             return
-    await show()
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, discord.HTTPException):
+        return error.status == TOO_MANY or error.status >= SERVER_ERRORS
+    return True

@@ -12,7 +12,7 @@ from bot.errors import Interrupted, Refusal, record_defect
 from bot.keeping import Held, counted, told
 from bot.replies import cards
 from bot.replies.buttons import RequestButton, show_answer
-from bot.replies.lasting import Lasting, OutOfReach
+from bot.replies.lasting import Lasting, OutOfReach, Unreachable
 from bot.replies.posted import NO_MENTIONS
 from bot.replies.recent import Recent
 from bot.request import Request
@@ -214,6 +214,6 @@ class _Writer:
             await self._reply.show(card.view)
         except discord.NotFound:
             raise
-        except discord.HTTPException as error:
+        except (discord.HTTPException, Unreachable) as error:
             # The next event, or the answer, may get through.
-            log.warning("a progress edit failed with status %s, code %s", error.status, error.code)
+            log.warning("a progress edit failed (%s)", type(error).__name__)
