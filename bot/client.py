@@ -199,7 +199,6 @@ class PipelineBot(commands.Bot):
 
     async def repeat(self, reply: NewReply, request: Request, *, real: bool = False) -> None:
         """Do again what was asked before, for whoever asks in `reply`; if `real`, by no starter model."""
-
         wrote = request.author or (request.asker.user if request.asker else None)
         author = None if wrote == reply.asker.user else wrote
         try:

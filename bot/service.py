@@ -14,6 +14,7 @@ import discord
 from bot.client import PipelineBot, invite_url
 from bot.errors import HostError, record_defect
 from bot.settings import Settings
+from bot.storage.database import Unwritable
 from bot.storage.storage import Storage, fleeting_storage, opened_storage
 from bot.supervisor import is_orphan
 from bot.suspects import Suspects
@@ -41,7 +42,10 @@ async def serve(settings: Settings) -> None:
     """Join Discord and answer until SIGINT or SIGTERM. HostError where that can't be, or only in a new process."""
     async with opened_storage(settings) as storage:
         suspects = Suspects(settings.data_dir / "under-way")
-        await storage.journal.count_deaths(suspects.found())
+        try:
+            await storage.journal.count_deaths(suspects.found())
+        except Unwritable as error:
+            raise HostError(f"The database can't be written right now: {error}.", HostError.UNAVAILABLE) from error
         suspects.note(())
         await _serve(settings, storage, suspects)
 

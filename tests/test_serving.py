@@ -23,7 +23,7 @@ from bot.storage.storage import opened_storage
 from bot.supervisor import SUPERVISOR
 from bot.suspects import Suspects
 from tests.conftest import held_layers
-from tests.test_service import answered, logged, run_while, text_of
+from tests.test_service import answered, bot, logged, one_line, run_while, text_of
 from tests.wire import Interaction, LoopbackDiscord
 from tests.wire.world import EPHEMERAL
 
@@ -313,6 +313,20 @@ def test_a_locked_database_refuses_in_words_and_then_goes_on(
 
     assert run_while(members).exit_code == 0
     assert entries() == []
+
+
+def test_a_database_that_is_locked_at_the_start_is_told(
+    discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupted(discord)
+    monkeypatch.setattr("bot.storage.database.PATIENCE", 0.3)
+    database = sqlite3.connect("data/bot.db", isolation_level=None)
+    database.execute("BEGIN IMMEDIATE")
+    result = bot("run")
+    database.execute("ROLLBACK")
+    assert result.exit_code == 69
+    assert "The database can't be" in one_line(result)
+    assert len(entries()) == 1
 
 
 def test_while_it_stops_nothing_more_is_accepted(discord: LoopbackDiscord, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -113,7 +113,7 @@ class Journal:
         try:
             await self._database.write(update(journal).where(journal.c.id == request.id).values(steps=sealed))
         except Unwritable:
-            # At worst a step is done once more. The member has the answer.
+            # At worst it is done once more after a restart, which is better than to leave the member without it now.
             log.warning("a step of request %s couldn't be ticked off", request.id)
 
     def strike(self, request: Request) -> None:
